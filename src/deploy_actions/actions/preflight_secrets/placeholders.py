@@ -1,0 +1,33 @@
+"""Tells values that were never meant to reach production: placeholders, development defaults, unexpanded variables."""
+
+import re
+
+_WORDS = frozenset(
+    """
+    changeme changeit change-me change_me replaceme replace-me replace_me fixme todo tbd tba none null nil undefined
+    nan empty unset missing default placeholder dummy example sample secret mysecret my-secret my_secret supersecret
+    password passw0rd p@ssw0rd p@ssword mypassword my-password my_password passwd admin administrator root guest user
+    test testing test123 tester foo bar baz foobar hunter2 letmein welcome qwerty abc123 abcd1234 token mytoken
+    my-token my_token yourtoken your-token your_token your_token_here yourpassword your-password your_password
+    apikey api-key api_key your-api-key your_api_key insert_token_here put-your-token-here redacted hidden
+    1234 12345 123456 1234567 12345678 123456789 1234567890 password1 password123 admin123 secret123 true false
+    """.split()
+)
+_SHAPES = (
+    (re.compile(r"<[^<>]{1,100}>|\[[^\[\]]{0,60}(?:your|token|secret|password|key|here)[^\[\]]{0,60}\]", re.I), "a text in brackets"),
+    (re.compile(r"\$\{\{.*\}\}", re.S), "an unexpanded `${{ … }}` expression"),
+    (re.compile(r"\$\{?[A-Za-z_][A-Za-z0-9_]*(?::?[-=?+][^{}]*)?\}?|%[A-Za-z_][A-Za-z0-9_]*%"), "an unexpanded variable"),
+    (re.compile(r"\{\{.*\}\}", re.S), "an unexpanded template"),
+    (re.compile(r"([xX*.\-_0#?])\1{3,}|x{3,}[-_ ]?x*", re.I), "one character repeated"),
+    (re.compile(r"(?:todo|fixme|tbd|changeme|change[-_ ]me|replace[-_ ]me|insert|enter|put|your)[-_: ].*", re.I), "a note to its author"),
+)
+
+
+def placeholder(value: str) -> str | None:
+    """What kind of placeholder the whole value is, in words; None if it is none. Case and surrounding quotes do not count."""
+    bare = value.strip().strip("\"'`").strip()
+    if not bare:
+        return "nothing but quotes"
+    if bare.lower() in _WORDS:
+        return "a common placeholder or development default"
+    return next((what for shape, what in _SHAPES if shape.fullmatch(bare)), None)

@@ -1,0 +1,128 @@
+"""Declares an action's inputs and outputs; environment, flags, `action.yml`, docs and schema all come from here."""
+
+from collections.abc import Mapping
+from typing import Any, Self, get_type_hints
+
+import msgspec
+
+from deploy_actions.core.input_types import NotOfType, parse_as
+from deploy_actions.core.secret import Secret
+
+
+class InvalidInput(Exception):
+    """An input that was not given, not known, or not of its type. `problem` never quotes the value."""
+
+    def __init__(self, input_name: str, problem: str) -> None:
+        super().__init__(f"{input_name}: {problem}")
+        self.input_name = input_name
+        self.problem = problem
+
+
+class _Declared(msgspec.Struct, frozen=True):
+    description: str
+    default: str | None = None
+    required: bool = False
+
+
+def required(description: str) -> Any:
+    """An input that must be given."""
+    return _Declared(description, required=True)
+
+
+def optional(default: str, description: str) -> Any:
+    """An input with a default: the very text that `action.yml` shows, read like any given text. Empty means none."""
+    return _Declared(description, default=default)
+
+
+def output(description: str) -> Any:
+    """An output of an action, None until it is known. Lists are written as JSON, None as an empty text."""
+    return _Declared(description)
+
+
+class Field(msgspec.Struct, frozen=True):
+    """One declared input or output. `name` is in kebab-case; `default` is None for required inputs and outputs."""
+
+    name: str
+    attribute: str
+    kind: Any
+    description: str
+    default: str | None
+    required: bool
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether the value must never be shown, nor given as a command-line flag."""
+        return self.kind is Secret
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that carries the input: `min-remaining` in `INPUT_MIN_REMAINING`."""
+        return "INPUT_" + self.attribute.upper()
+
+
+class _DeclaredStruct(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    @classmethod
+    def fields(cls) -> tuple[Field, ...]:
+        """What is declared, in the order written."""
+        kinds = get_type_hints(cls)
+        return tuple(
+            Field(
+                name=attribute.replace("_", "-"),
+                attribute=attribute,
+                kind=kinds[attribute],
+                description=declared.description,
+                default=declared.default,
+                required=declared.required,
+            )
+            for attribute, declared in zip(cls.__struct_fields__, cls.__struct_defaults__, strict=True)
+        )
+
+
+class Inputs(_DeclaredStruct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of an action's inputs: frozen, typed, read from text."""
+
+    def __post_init__(self) -> None:
+        for field in type(self).fields():
+            if isinstance(getattr(self, field.attribute), _Declared):
+                msgspec.structs.force_setattr(self, field.attribute, _default_of(field))
+
+    @classmethod
+    def from_texts(cls, texts: Mapping[str, str]) -> Self:
+        """The inputs from their texts by kebab-case name; an empty text counts as not given.
+
+        Raises InvalidInput naming the first input that is unknown, missing or not of its type.
+        """
+        fields = {field.name: field for field in cls.fields()}
+        for name in texts.keys() - fields.keys():
+            raise InvalidInput(name, f"is not an input of this action, which knows {', '.join(fields)}.")
+        given = {name: text for name, text in texts.items() if text}
+        for field in fields.values():
+            if field.required and field.name not in given:
+                raise InvalidInput(field.name, "is required and was not given, or is empty.")
+        return cls(**{fields[name].attribute: _parsed(fields[name], text) for name, text in given.items()})
+
+
+def _parsed(field: Field, text: str) -> Any:
+    try:
+        return parse_as(field.kind, text)
+    except NotOfType as error:
+        raise InvalidInput(field.name, f"{error}.") from None
+
+
+def _default_of(field: Field) -> Any:
+    if field.default is None:
+        raise TypeError(f"{field.attribute} is required")
+    return _parsed(field, field.default)
+
+
+class Outputs(_DeclaredStruct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of an action's own outputs; `decision`, `reason-code` and `result` are added to every action's."""
+
+    def __post_init__(self) -> None:
+        for attribute in self.__struct_fields__:
+            if isinstance(getattr(self, attribute), _Declared):
+                msgspec.structs.force_setattr(self, attribute, None)
+
+    def values(self) -> dict[str, Any]:
+        """The outputs by kebab-case name, ready for JSON."""
+        return {attribute.replace("_", "-"): getattr(self, attribute) for attribute in self.__struct_fields__}

@@ -1,0 +1,117 @@
+"""Gives the forms in which a secret value can stand in a text: plain, encoded, escaped, quoted."""
+
+from binascii import b2a_base64
+from collections.abc import Callable, Iterator
+
+from deploy_actions.core.secret import MINIMUM_MASKABLE_LENGTH
+
+_UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_ENCODE_URI_COMPONENT = _UNRESERVED | frozenset(b"!'()*")
+_SHELL_PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@%+=:,./-")
+_FIRST_STABLE_CHARACTER = (0, 2, 3)
+
+
+def forms(value: str) -> frozenset[str]:
+    """Every form of `value` worth looking for in a text; forms of fewer than 4 characters are left out."""
+    found: set[str] = set()
+    for text in {value, value.strip()}:
+        found.update(_forms_of(text))
+    found.update(line.strip() for line in value.splitlines())
+    return frozenset(form for form in found if len(form) >= MINIMUM_MASKABLE_LENGTH)
+
+
+def _forms_of(text: str) -> Iterator[str]:
+    data = text.encode("utf-8", "surrogateescape")
+    yield text
+    yield from _hexadecimal(data)
+    yield from _twice_base64(data)
+    yield from _url_encoded(data)
+    yield from _json_escaped(text)
+    yield from _xml_escaped(text)
+    yield from _shell_quoted(text)
+
+
+def _hexadecimal(data: bytes) -> Iterator[str]:
+    yield data.hex()
+    yield data.hex().upper()
+
+
+def _twice_base64(data: bytes) -> Iterator[str]:
+    for once in _base64(data):
+        yield once
+        yield from _base64(once.encode())
+
+
+def _base64(data: bytes) -> Iterator[str]:
+    """Base64 and base64url, whole with and without padding, and what stays the same at each of the three offsets."""
+    for standard in (_base64_text(data), *_base64_at_offsets(data)):
+        url_safe = standard.replace("+", "-").replace("/", "_")
+        for text in (standard, url_safe):
+            yield text
+            yield text.rstrip("=")
+
+
+def _base64_at_offsets(data: bytes) -> Iterator[str]:
+    """What stays the same whatever stands before and after `data` in the encoded text."""
+    for offset, first in enumerate(_FIRST_STABLE_CHARACTER):
+        last = (offset + len(data)) * 8 // 6
+        yield _base64_text(bytes(offset) + data)[first:last]
+
+
+def _base64_text(data: bytes) -> str:
+    return b2a_base64(data, newline=False).decode("ascii")
+
+
+def _url_encoded(data: bytes) -> Iterator[str]:
+    for safe in (_UNRESERVED, _UNRESERVED | frozenset(b"/"), _ENCODE_URI_COMPONENT):
+        for style in ("%{:02X}", "%{:02x}"):
+            encoded = "".join(chr(byte) if byte in safe else style.format(byte) for byte in data)
+            yield encoded
+            yield encoded.replace("%20", "+")
+
+
+def _json_escaped(text: str) -> Iterator[str]:
+    """The escapes of JSON writers: raw and ASCII, `/` escaped or not, `<>&` escaped as Go does; and Python's `repr`."""
+    for escape_character in (_json_character, _json_ascii_character):
+        escaped = "".join(map(escape_character, text))
+        yield escaped
+        yield escaped.replace("/", "\\/")
+        yield escaped.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    yield repr(text)[1:-1]
+
+
+_JSON_SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
+
+
+def _json_character(character: str) -> str:
+    if character in _JSON_SHORT:
+        return _JSON_SHORT[character]
+    return character if character >= " " else f"\\u{ord(character):04x}"
+
+
+def _json_ascii_character(character: str) -> str:
+    if character < "\x7f":
+        return _json_character(character)
+    units = character.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[i]:02x}{units[i + 1]:02x}" for i in range(0, len(units), 2))
+
+
+def _xml_escaped(text: str) -> Iterator[str]:
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    yield escaped
+    for double, single in (("&quot;", "'"), ("&quot;", "&apos;"), ("&quot;", "&#x27;"), ("&#34;", "&#39;")):
+        yield escaped.replace('"', double).replace("'", single)
+
+
+def _shell_quoted(text: str) -> Iterator[str]:
+    """Inside single quotes (two styles), inside double quotes, by backslashes, and as `$'…'`."""
+    yield text.replace("'", "'\"'\"'")
+    yield text.replace("'", "'\\''")
+    yield _backslashed(text, lambda character: character in '"\\$`')
+    yield _backslashed(text, lambda character: character not in _SHELL_PLAIN)
+    ansi_c = text.replace("\\", "\\\\").replace("'", "\\'")
+    yield ansi_c.replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
+
+
+def _backslashed(text: str, needs_backslash: Callable[[str], bool]) -> str:
+    return "".join("\\" + character if needs_backslash(character) else character for character in text)

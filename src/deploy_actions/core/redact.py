@@ -1,0 +1,56 @@
+"""Replaces every secret value known to the process, in every form, in whatever is about to be shown."""
+
+from collections.abc import Mapping
+
+from deploy_actions.core.encodings import forms
+from deploy_actions.core.secret import HIDDEN, MINIMUM_MASKABLE_LENGTH
+
+_TELLING_NAMES = ("TOKEN", "SECRET", "PASSWORD", "PASSWD", "PRIVATE_KEY", "API_KEY", "ACCESS_KEY", "CREDENTIALS")
+_LEAST_LENGTH_BY_NAME = 8
+"""A variable is taken for a secret by its name alone only from this length on: `TOKEN_KIND=jwt` is none."""
+
+
+class Redactor:
+    """The secret values known to this process, each under its name.
+
+    Values shorter than 4 characters are not replaced, because that would blank the text; `too_short` names them.
+    """
+
+    def __init__(self) -> None:
+        self._names: dict[str, str] = {}
+        self._longest_first: tuple[str, ...] = ()
+        self._values: set[str] = set()
+        self.too_short: tuple[str, ...] = ()
+
+    def add(self, name: str, value: str) -> None:
+        """Makes a secret value known. The name is used to say which secret a refused output would hold."""
+        if not value or value in self._values:
+            return
+        self._values.add(value)
+        if len(value.strip()) < MINIMUM_MASKABLE_LENGTH:
+            self.too_short = (*self.too_short, name)
+        for form in forms(value):
+            self._names.setdefault(form, name)
+        self._longest_first = ()
+
+    def add_from_environment(self, environ: Mapping[str, str]) -> None:
+        """Makes known what stands in the environment under a name that tells of a secret, as `GITHUB_TOKEN` does."""
+        for name, value in environ.items():
+            if name.upper().endswith(_TELLING_NAMES) and len(value) >= _LEAST_LENGTH_BY_NAME:
+                self.add(name, value)
+
+    def redact(self, text: str) -> str:
+        """The text with `***` for each form of each known value, the longest forms first."""
+        for form in self._forms():
+            if form in text:
+                text = text.replace(form, HIDDEN)
+        return text
+
+    def secret_in(self, text: str) -> str | None:
+        """The name of a secret that the text holds in some form, or None."""
+        return next((self._names[form] for form in self._forms() if form in text), None)
+
+    def _forms(self) -> tuple[str, ...]:
+        if len(self._longest_first) != len(self._names):
+            self._longest_first = tuple(sorted(self._names, key=len, reverse=True))
+        return self._longest_first

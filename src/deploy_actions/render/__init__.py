@@ -1,0 +1,1 @@
+"""Turns a report into what each surface shows. Pure: text in, text out; one file a surface."""

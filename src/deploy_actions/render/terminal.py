@@ -1,0 +1,39 @@
+"""Shows a report to a person: the verdict first, then a line a finding; colour only on a terminal."""
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from deploy_actions.core.verdict import Decision, Report
+from deploy_actions.render.summary import MARKS, headline
+
+STYLES = {
+    Decision.SKIP: "dim",
+    Decision.PASS: "green",
+    Decision.WARN: "yellow",
+    Decision.CANNOT_VERIFY: "magenta",
+    Decision.FAIL: "red",
+}
+_WIDTH_WHEN_PIPED = 200
+
+
+def shown(action: str, report: Report, *, coloured: bool) -> str:
+    """The report as text, with colours and the terminal's width when `coloured`. `NO_COLOR` is honoured."""
+    console = Console(highlight=False) if coloured else Console(highlight=False, width=_WIDTH_WHEN_PIPED, no_color=True)
+    style = STYLES[report.decision]
+    with console.capture() as capture:
+        console.print(Text(f"{MARKS[report.decision]} {action}: {report.decision.value}", style=f"bold {style}"))
+        console.print(Text(headline(report)))
+        console.print(_table(report))
+    return "".join(line.rstrip() + "\n" for line in capture.get().splitlines())
+
+
+def _table(report: Report) -> Table:
+    table = Table.grid(padding=(0, 2))
+    for finding in report.findings:
+        detail = Text(finding.message)
+        if finding.remedy:
+            detail.append(f"\n→ {finding.remedy}", style="bold")
+        mark = Text(MARKS[finding.decision], style=STYLES[finding.decision])
+        table.add_row(mark, Text(finding.subject), Text(finding.reason_code), detail)
+    return table

@@ -1,0 +1,1 @@
+"""The runner's protocol: commands, files, masks and context. Nothing else in the project writes it."""

@@ -1,0 +1,32 @@
+"""The one door to the log: what passes is redacted, and only what is meant as a command can be one."""
+
+from collections.abc import Mapping
+from typing import TextIO
+
+from deploy_actions.core.redact import Redactor
+from deploy_actions.workflow import commands
+
+
+class Log:
+    """A stream that a runner reads (`in_workflow`) or a person."""
+
+    def __init__(self, stream: TextIO, redactor: Redactor, *, in_workflow: bool) -> None:
+        self._stream = stream
+        self._redactor = redactor
+        self._in_workflow = in_workflow
+
+    def text(self, text: str) -> None:
+        """Writes text whose origin does not matter, and a line end."""
+        redacted = self._redactor.redact(text)
+        self._write(commands.inert(redacted) if self._in_workflow else redacted)
+
+    def command(self, name: str, data: str, properties: Mapping[str, str] | None = None) -> None:
+        """Writes a workflow command; nothing where no runner reads it."""
+        redact = self._redactor.redact
+        if self._in_workflow:
+            shown = {key: redact(value) for key, value in (properties or {}).items()}
+            self._write(commands.command(name, redact(data), shown))
+
+    def _write(self, text: str) -> None:
+        self._stream.write(text.encode("utf-8", "replace").decode("utf-8") + "\n")
+        self._stream.flush()
