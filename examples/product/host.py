@@ -1,0 +1,132 @@
+"""The host that production runs on: takes a release, starts it, and lets it take over only once it is healthy.
+
+    DEPLOY_TOKEN=… python3 host.py --releases DIR --port-file FILE
+
+`POST /releases` with the token and `{"version", "source", "configuration"}`; `GET /live` gives the live version.
+"""
+
+import argparse
+import hmac
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+HEALTHY_WITHIN_SECONDS = 5.0
+
+
+class Release:
+    """A version of the service that was started, and perhaps runs."""
+
+    def __init__(self, version: str, folder: Path, configuration: dict[str, str]) -> None:
+        self.version = version
+        self.process = subprocess.Popen(
+            [sys.executable, str(folder / "service.py"), "--version", version],
+            env={"PATH": os.environ["PATH"], **configuration},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self.process.stdout is not None
+        self.url = f"http://127.0.0.1:{self.process.stdout.readline().strip() or 0}"
+
+    def is_healthy(self) -> bool:
+        """Whether `/healthz` says 200 in time; at once no, when the process has ended."""
+        deadline = time.monotonic() + HEALTHY_WITHIN_SECONDS
+        while self.process.poll() is None and time.monotonic() < deadline:
+            try:
+                with urllib.request.urlopen(f"{self.url}/healthz", timeout=1):
+                    return True
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.1)
+        return False
+
+    def stop(self) -> None:
+        """Ends the process."""
+        self.process.terminate()
+        self.process.wait()
+
+
+class Host(HTTPServer):
+    """Holds the live release."""
+
+    def __init__(self, releases: Path, token: str) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.releases = releases
+        self.token = token
+        self.live: Release | None = None
+
+    def take(self, version: str, source: str, configuration: dict[str, str]) -> bool:
+        """Starts a release; only a healthy one takes over, and the one before stays until then."""
+        folder = self.releases / version
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "service.py").write_text(source)
+        release = Release(version, folder, configuration)
+        if not release.is_healthy():
+            release.stop()
+            shutil.rmtree(folder)
+            return False
+        before, self.live = self.live, release
+        if before:
+            before.stop()
+        return True
+
+
+class Handler(BaseHTTPRequestHandler):
+    """The host's two requests."""
+
+    server: Host
+
+    def do_GET(self) -> None:
+        """The version that is live, null before the first deploy."""
+        live = self.server.live
+        self.answer(200, {"version": live.version if live else None, "url": live.url if live else None})
+
+    def do_POST(self) -> None:
+        """A new release."""
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if not hmac.compare_digest(self.headers.get("Authorization", ""), f"Bearer {self.server.token}"):
+            self.answer(401, {"error": "the token is not this host's"})
+        elif self.server.take(**json.loads(body)):
+            self.answer(201, {"deployed": True})
+        else:
+            self.answer(502, {"error": "the new version did not become healthy; the one before stays live"})
+
+    def answer(self, status: int, document: object) -> None:
+        """Sends a JSON document."""
+        body = json.dumps(document).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """No access log."""
+
+
+def main() -> None:
+    """Serves until it is told to stop."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--releases", type=Path, required=True)
+    parser.add_argument("--port-file", type=Path, required=True)
+    arguments = parser.parse_args()
+    host = Host(arguments.releases, os.environ["DEPLOY_TOKEN"])
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
+    arguments.port_file.with_suffix(".new").write_text(str(host.server_port))
+    arguments.port_file.with_suffix(".new").rename(arguments.port_file)
+    try:
+        host.serve_forever()
+    finally:
+        if host.live:
+            host.live.stop()
+
+
+if __name__ == "__main__":
+    main()
