@@ -1,0 +1,115 @@
+"""Collects from act's events what a scenario came to, and compares it with what was expected."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from deploy_actions.core.redact import Redactor
+from deploy_actions.rehearsal.act import Event
+from deploy_actions.rehearsal.scenario import Expected, ExpectedAction
+
+NOT_RUN = "not run"
+
+
+class Step(msgspec.Struct, frozen=True):
+    """A step that ended. `verdict` is its action's, where it is one of ours, and `findings` are those that block."""
+
+    job: str
+    name: str
+    result: str
+    seconds: float
+    verdict: str = ""
+    findings: tuple[dict[str, Any], ...] = ()
+
+
+class Observation:
+    """What has been seen of one run of the workflow. `step_ended` is told of each step as it ends."""
+
+    def __init__(self, redactor: Redactor, step_ended: Callable[[Step], None]) -> None:
+        self.jobs: dict[str, str] = {}
+        self.actions: dict[str, dict[str, Any]] = {}
+        self.log: list[str] = []
+        self.problems: list[str] = []
+        self.leaked: set[str] = set()
+        self.live: str | None = None
+        self._redactor = redactor
+        self._step_ended = step_ended
+        self._documents: dict[str, dict[str, Any]] = {}
+
+    def hear(self, event: Event) -> None:
+        """Takes one event of act's `--json` log."""
+        job, step_id = str(event.get("jobID", "")), event.get("stepID") or [""]
+        if event.get("raw_output"):
+            self._hear_log(str(event.get("msg", "")))
+        if event.get("command") == "set-output" and event.get("name") == "result" and len(step_id) == 1:
+            self._hear_result(step_id[0], str(event.get("arg", "")))
+        if "stepResult" in event and event.get("stage") == "Main" and len(step_id) == 1:
+            self._step_ended(_step(job, event, self._documents.get(step_id[0])))
+        if "jobResult" in event:
+            self.jobs[job] = str(event["jobResult"])
+        if event.get("level") == "error" and "command" not in event:
+            self.problems.append(str(event.get("msg", "")))
+
+    def _hear_log(self, line: str) -> None:
+        self.log.append(line.rstrip("\n"))
+        if holder := self._redactor.secret_in(line):
+            self.leaked.add(holder)
+
+    def _hear_result(self, step_id: str, text: str) -> None:
+        document = msgspec.json.decode(text, type=dict[str, Any])
+        self.actions[document["action"]] = document
+        self._documents[step_id] = document
+
+    def seen(self) -> dict[str, Any]:
+        """What came out, in the same shape as what is expected."""
+        actions = {name: _verdict(document) for name, document in self.actions.items()}
+        return {"jobs": self.jobs, "actions": actions, "live": self.live, "leaked": sorted(self.leaked)}
+
+
+def _step(job: str, event: Event, document: dict[str, Any] | None) -> Step:
+    seconds = event.get("executionTime", 0) / 1e9
+    name, result = str(event.get("step", "")), str(event["stepResult"])
+    if document is None:
+        return Step(job, name, result, seconds)
+    verdict = f"{document['decision']}: {document['reason_code']}"
+    return Step(job, name, result, seconds, verdict, tuple(f for f in document["findings"] if f["severity"] == "error"))
+
+
+def _verdict(document: dict[str, Any]) -> dict[str, Any]:
+    findings = {
+        finding["secret"]: finding["reason_code"]
+        for finding in reversed(document["findings"])
+        if finding["secret"] and finding["severity"] != "notice"
+    }
+    return {"decision": document["decision"], "reason-code": document["reason_code"], "findings": findings}
+
+
+def differences(expected: Expected, seen: Observation) -> list[str]:
+    """Each point in which what came out is not what was expected, in words; none if all is as it should be."""
+    found = [
+        f"job {job}: expected {result}, saw {seen.jobs.get(job, NOT_RUN)}"
+        for job, result in expected.jobs.items()
+        if seen.jobs.get(job, NOT_RUN) != result
+    ]
+    for name, action in expected.actions.items():
+        found += _action_differences(name, action, seen.actions.get(name))
+    if expected.live and seen.live != expected.live:
+        found.append(f"production: expected {expected.live}, saw {seen.live}")
+    return found + [f"the log shows the value of {name}" for name in sorted(seen.leaked)]
+
+
+def _action_differences(name: str, expected: ExpectedAction | None, document: dict[str, Any] | None) -> list[str]:
+    if expected is None or document is None:
+        same = expected is None and document is None
+        return [] if same else [f"{name}: expected {'' if expected else 'not '}to run, which it did {'not' if expected else ''}"]
+    seen = _verdict(document)
+    wanted = {"decision": expected.decision, "reason-code": expected.reason_code}
+    found = [
+        f"{name}: expected {key} {value}, saw {seen[key]}"
+        for key, value in wanted.items()
+        if value not in ("*", seen[key])
+    ]
+    if seen["findings"] != dict(expected.findings):
+        found.append(f"{name}: expected findings {dict(expected.findings)}, saw {seen['findings']}")
+    return found

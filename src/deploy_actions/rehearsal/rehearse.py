@@ -1,0 +1,115 @@
+"""Rehearses scenarios, each in a folder of its own that is gone afterwards."""
+
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+import msgspec
+
+from deploy_actions.core.redact import Redactor
+from deploy_actions.rehearsal import act, credentials
+from deploy_actions.rehearsal.leftovers import end_processes_of
+from deploy_actions.rehearsal.observation import Observation, Step, differences
+from deploy_actions.rehearsal.product import ROOT, Product
+from deploy_actions.rehearsal.production import BEFORE, production
+from deploy_actions.rehearsal.scenario import Scenario, ScenarioError, good_world
+from deploy_actions.rehearsal.stage import stage_library, stage_product, stage_runtime
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What a scenario came to. `differences` is empty if all is as the scenario says."""
+
+    scenario: Scenario
+    seen: dict[str, Any]
+    differences: list[str]
+    log: list[str]
+    seconds: float
+
+
+class Audience(Protocol):
+    """Who watches the rehearsal."""
+
+    def staged(self, folder: Path) -> None:
+        """The folder is ready."""
+
+    def begins(self, scenario: Scenario) -> None:
+        """A scenario begins."""
+
+    def step_ended(self, step: Step) -> None:
+        """A step of the workflow ended."""
+
+    def ended(self, outcome: Outcome) -> None:
+        """A scenario ended."""
+
+
+def rehearse(product: Product, scenarios: list[Scenario], audience: Audience, *, keep: bool) -> list[Outcome]:
+    """Runs the scenarios one after the other. Raises ScenarioError when the stage cannot be set."""
+    act.find_act()
+    with _stage(keep=keep) as folder:
+        stage_library(folder / "library", product)
+        stage_runtime(folder / "runtime", _runtime())
+        audience.staged(folder)
+        outcomes = []
+        for scenario in scenarios:
+            audience.begins(scenario)
+            outcomes.append(_run(product, scenario, folder, audience))
+            audience.ended(outcomes[-1])
+        return outcomes
+
+
+@contextmanager
+def _stage(*, keep: bool) -> Iterator[Path]:
+    """A temporary folder; in the end nothing of it runs any more, and it is gone unless it is kept."""
+    folder = Path(tempfile.mkdtemp(prefix="deploy-actions-rehearsal-")).resolve()
+    try:
+        yield folder
+    finally:
+        end_processes_of(folder)
+        if not keep:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _runtime() -> Path:
+    """The runtime of the actions, made now if it is the first time on this machine."""
+    command = [str(ROOT / "bin" / "deploy-actions"), "--runtime"]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+    if done.returncode != 0:
+        raise ScenarioError("The packages that the actions need could not be installed; see above.")
+    return Path(done.stdout.strip())
+
+
+def _run(product: Product, scenario: Scenario, stage: Path, audience: Audience) -> Outcome:
+    started = time.monotonic()
+    world = (good_world() if product.is_sample else {}) | dict(scenario.secrets)
+    secrets = {name: credentials.make(credential) for name, credential in world.items() if credential}
+    redactor = Redactor()
+    for name, value in secrets.items():
+        redactor.add(name, value)
+    seen = Observation(redactor, audience.step_ended)
+    folder = stage / scenario.name
+    sha = stage_product(folder / "repository", product, scenario)
+    (folder / "home").mkdir()
+    with ExitStack() as stack:
+        variables = dict(scenario.vars)
+        host = stack.enter_context(production(folder / "production", secrets.get("DEPLOY_TOKEN", "none"))) if product.is_sample else None
+        if host:
+            variables["PRODUCTION_URL"] = host.url
+        job = act.Job(
+            repository=folder / "repository",
+            home=folder / "home",
+            library=f"{product.repository}@{product.ref}={stage / 'library'}",
+            secrets=secrets,
+            variables=variables,
+            environment={"DEPLOY_ACTIONS_RUNTIME": str(stage / "runtime")},
+        )
+        act.run(job, seen.hear)
+        if host:
+            live = host.live_version()
+            seen.live = {BEFORE: "unchanged", sha[:12]: "new"}.get(str(live), str(live))
+    log = seen.log + seen.problems
+    return Outcome(scenario, seen.seen(), differences(scenario.expect, seen), log, time.monotonic() - started)

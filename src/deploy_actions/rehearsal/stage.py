@@ -1,0 +1,90 @@
+"""Lays out a rehearsal in a temporary folder: the library as act can read it, the product as a repository with a commit."""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+import yaml
+
+from deploy_actions.rehearsal.product import ROOT, Product
+from deploy_actions.rehearsal.scenario import Scenario
+
+WORKFLOW = Path(".github/workflows/production-deploy.yml")
+_STAGED = (Path("actions"), Path("bin"), Path("src"), Path("requirements/runtime.txt"), WORKFLOW)
+
+
+class Rewrite(msgspec.Struct, frozen=True):
+    """A piece of GitHub's syntax that act 0.2.89 does not know, and what takes its place in the staged copy."""
+
+    pattern: str
+    replacement: str
+    why: str
+
+
+REWRITES = (
+    Rewrite(r"(?m)^ +queue: max\n", "", "act rejects `concurrency.queue` (and ignores concurrency)"),
+    Rewrite(r"uses: \$/(\S+)", r"uses: {repository}/\1@{ref}", "act rejects `uses: $/…` (same repository, same commit)"),
+)
+
+
+def stage_library(target: Path, product: Product) -> None:
+    """Copies what a runner would download, with the rewrites that act needs and no others."""
+    for part in _STAGED:
+        (target / part).parent.mkdir(parents=True, exist_ok=True)
+        if (ROOT / part).is_dir():
+            shutil.copytree(ROOT / part, target / part, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy2(ROOT / part, target / part)
+    workflow = target / WORKFLOW
+    workflow.write_text(rewritten(workflow.read_text(), product.repository, product.ref))
+
+
+def rewritten(text: str, repository: str, ref: str) -> str:
+    """The workflow as act can read it."""
+    for rewrite in REWRITES:
+        replacement = rewrite.replacement.format(repository=repository, ref=ref)
+        text = re.sub(rewrite.pattern, replacement, text)
+    return text
+
+
+def stage_runtime(target: Path, runtime: Path) -> None:
+    """A runtime that shares the packages of the real one and keeps its byte-code to itself, so that nothing is left."""
+    target.mkdir()
+    for part in ("bin", "lib"):
+        (target / part).symlink_to(runtime / part)
+    for part in ("pyvenv.cfg", "lock.txt"):
+        shutil.copyfile(runtime / part, target / part)
+    if (runtime / "byte-code").is_dir():
+        shutil.copytree(runtime / "byte-code", target / "byte-code", ignore=shutil.ignore_patterns("*.pyc.*"))
+
+
+def stage_product(target: Path, product: Product, scenario: Scenario) -> str:
+    """The product's repository with the scenario's files and inputs; returns the SHA of its one commit."""
+    product.copy_to(target)
+    for name, text in scenario.files.items():
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        (target / name).write_text(text)
+    shutil.rmtree(target / ".github" / "workflows", ignore_errors=True)
+    (target / ".github" / "workflows").mkdir(parents=True, exist_ok=True)
+    (target / ".github" / "workflows" / "deploy.yml").write_text(_caller(product, scenario.inputs))
+    return _commit(target)
+
+
+def _caller(product: Product, inputs: Mapping[str, str]) -> str:
+    """The product's calling job alone, since jobs before it may need what is not here."""
+    kept = {key: value for key, value in product.job.items() if key not in ("needs", "if", "concurrency")}
+    job = {**kept, "with": {**product.job.get("with", {}), **inputs}}
+    workflow = {"name": "deploy", "on": "workflow_dispatch", "jobs": {product.job_id: job}}
+    return yaml.safe_dump(workflow, sort_keys=False, width=1000)
+
+
+def _commit(folder: Path) -> str:
+    identity = ["-c", "user.name=rehearsal", "-c", "user.email=rehearsal@localhost", "-c", "commit.gpgsign=false"]
+    git = ["git", "-C", str(folder), "-c", "core.hooksPath=/dev/null", *identity]
+    for command in (["init", "--quiet", "--initial-branch=main"], ["add", "--all"], ["commit", "--quiet", "-m", "Rehearsal"]):
+        subprocess.run([*git, *command], check=True, capture_output=True)
+    done = subprocess.run([*git, "rev-parse", "HEAD"], check=True, capture_output=True, text=True)
+    return done.stdout.strip()
