@@ -21,10 +21,15 @@ def make(credential: Credential) -> str:
 
 
 def _jwt(expires: datetime) -> str:
-    claims = {"iss": "rehearsal", "sub": "orders", "iat": int(expires.timestamp()) - 40 * 86_400}
-    parts = ({"alg": "HS256", "typ": "JWT"}, {**claims, "exp": int(expires.timestamp())})
+    claims = {"iss": "rehearsal", "iat": int(_issued(expires).timestamp()), "exp": int(expires.timestamp())}
+    parts = ({"alg": "HS256", "typ": "JWT"}, claims)
     signed = ".".join(_base64url(json.dumps(part).encode()) for part in parts)
     return f"{signed}.{_base64url(os.urandom(32))}"
+
+
+def _issued(expires: datetime) -> datetime:
+    """A day before now, or before the expiry of what has expired."""
+    return min(datetime.now(UTC), expires) - timedelta(days=1)
 
 
 def _base64url(data: bytes) -> str:
@@ -41,7 +46,7 @@ def _certificate(expires: datetime) -> str:
     certificate = (
         x509.CertificateBuilder(issuer_name=name, subject_name=name, public_key=key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(expires - timedelta(days=400))
+        .not_valid_before(_issued(expires))
         .not_valid_after(expires)
         .sign(key, hashes.SHA256())
     )

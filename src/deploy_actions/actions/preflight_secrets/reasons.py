@@ -64,20 +64,20 @@ class Reasons:
     expired = Reason(
         "secret-expired",
         Decision.FAIL,
-        "{secret}, a {kind}, expired on {expires}, {ago} ago.",
+        "{secret} ({kind}) expired on {expires}, {ago} ago.",
         remedy="Issue a new credential, set {secret} to it, and re-run the job.",
     )
     expiring = Reason(
         "secret-expiring",
         Decision.FAIL,
-        "{secret}, a {kind}, expires on {expires}, in {left}; it must last until {deadline}, the end of the deploy "
+        "{secret} ({kind}) expires on {expires}, in {left}; it must last until {deadline}, the end of the deploy "
         "window of {window}{margin}.",
         remedy="Renew {secret} before the deploy, or correct `deploy-window` or its `min-remaining`.",
     )
     not_yet_valid = Reason(
         "secret-not-yet-valid",
         Decision.FAIL,
-        "{secret}, a {kind}, is valid only from {starts}, in {wait}; a clock skew of {skew} was allowed for.",
+        "{secret} ({kind}) is valid only from {starts}, in {wait}; a clock skew of {skew} was allowed for.",
         remedy="Wait until then, set {secret} to a credential that is valid now, or correct this host's clock.",
     )
     expiry_unreadable = Reason(
@@ -89,12 +89,12 @@ class Reasons:
     valid = Reason(
         "secret-valid",
         Decision.PASS,
-        "{secret}, a {kind}, is valid until {expires}, in {left}. {note}",
+        "{secret} ({kind}) is valid until {expires}, in {left}. {note}",
     )
     no_expiry = Reason(
         "secret-without-expiry",
         Decision.PASS,
-        "{secret}, a {kind}, states no expiry. {note}",
+        "{secret} ({kind}) states no expiry. {note}",
     )
     present = Reason(
         "secret-present",
