@@ -84,7 +84,7 @@ def fill(aside: Path, lock: Path) -> None:
 
 
 def interpreter() -> str:
-    """This Python by its real path: after an upgrade the link breaks, and the runtime is seen to be unusable."""
+    """The Python that runs this, by its real path: after an upgrade the link breaks, and the runtime is made anew."""
     return os.path.realpath(sys.executable)
 
 
@@ -148,7 +148,7 @@ def explained(error: OSError, directory: Path) -> str:
 
 
 if __name__ == "__main__":
-    target, lock_path, source_path = (Path(os.path.abspath(argument)) for argument in sys.argv[1:4])
+    target, lock_path, source_path = (Path(argument).absolute() for argument in sys.argv[1:4])
     try:
         main(target, lock_path, source_path)
     except CannotMake as error:

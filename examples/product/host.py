@@ -33,8 +33,8 @@ class Release:
             stdout=subprocess.PIPE,
             text=True,
         )
-        assert self.process.stdout is not None
-        self.url = f"http://127.0.0.1:{self.process.stdout.readline().strip() or 0}"
+        port = self.process.stdout.readline().strip() if self.process.stdout else ""
+        self.url = f"http://127.0.0.1:{port or 0}"
 
     def is_healthy(self) -> bool:
         """Whether `/healthz` says 200 in time; at once no, when the process has ended."""
@@ -118,7 +118,7 @@ def main() -> None:
     parser.add_argument("--port-file", type=Path, required=True)
     arguments = parser.parse_args()
     host = Host(arguments.releases, os.environ["DEPLOY_TOKEN"])
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     arguments.port_file.with_suffix(".new").write_text(str(host.server_port))
     arguments.port_file.with_suffix(".new").rename(arguments.port_file)
     try:

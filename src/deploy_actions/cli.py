@@ -70,7 +70,9 @@ def _help(name: str, secret_fields: Sequence[Field]) -> str:
 
     text = getdoc(getmodule(load_action(name).run)) or ""
     variables = "".join(f"\n\n{field.variable}: {field.description}" for field in secret_fields)
-    return text + (f"\n\nSecret values are taken from the environment, never from flags:{variables}" if variables else "")
+    return text + (
+        f"\n\nSecret values are taken from the environment, never from flags:{variables}" if variables else ""
+    )
 
 
 def _callback(name: str) -> Callable[..., int]:
@@ -90,4 +92,3 @@ def _generate(check: bool) -> int:
     from deploy_actions.generate.files import write
 
     return write(check=check, say=click.echo)
-

@@ -4,11 +4,10 @@ import signal
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
-from os import listdir, path
+from pathlib import Path
 from types import FrameType
 from typing import Any, TextIO
 
-from deploy_actions import surfaces
 from deploy_actions.core.action import Action
 from deploy_actions.core.common_reasons import CommonReasons, finding_for
 from deploy_actions.core.declare import InvalidInput
@@ -18,10 +17,11 @@ from deploy_actions.core.verdict import Finding, Report
 from deploy_actions.core.world import World
 from deploy_actions.render.outputs import refuse_unfit
 from deploy_actions.render.presentable import presentable
+from deploy_actions.surfaces import Surfaces
 from deploy_actions.workflow.context import context
 from deploy_actions.workflow.log import Log
 
-_ROOMS = path.join(path.dirname(__file__), "actions")
+_ROOMS = Path(__file__).parent / "actions"
 
 
 class _Interrupted(BaseException):
@@ -30,18 +30,18 @@ class _Interrupted(BaseException):
 
 def action_names() -> tuple[str, ...]:
     """The names of all actions: the folders under `actions/`, in kebab-case. No list is kept."""
-    rooms = (name for name in listdir(_ROOMS) if path.isfile(path.join(_ROOMS, name, "__init__.py")))
-    return tuple(sorted(name.replace("_", "-") for name in rooms))
+    return tuple(sorted(file.parent.name.replace("_", "-") for file in _ROOMS.glob("*/__init__.py")))
 
 
 def load_action(name: str) -> Action[Any, Any]:
     """Imports one room. Raises ModuleNotFoundError for a name that is no action's."""
     action = import_module(f"deploy_actions.actions.{name.replace('-', '_')}").ACTION
-    assert isinstance(action, Action)
+    if not isinstance(action, Action):
+        raise TypeError(f"the room of {name} declares no Action")
     return action
 
 
-def run_action(
+def run_action(  # noqa: PLR0913  # all that the composition root is given
     name: str,
     action: Action[Any, Any],
     texts: Mapping[str, str],
@@ -57,12 +57,13 @@ def run_action(
     log = Log(stderr if as_json else stdout, redactor, in_workflow=where.in_workflow)
     report = _report(action, texts, World(environ, redactor, log.text), log)
     report = presentable(refuse_unfit(report, redactor), redactor)
+    surfaces = Surfaces(name, where, redactor, log)
     if where.in_workflow:
-        surfaces.to_log(name, report, log)
+        surfaces.to_log(report)
     elif not as_json:
-        surfaces.to_terminal(name, report, redactor, stdout)
-    exit_code = surfaces.to_files(name, report, where, redactor, log)
-    return surfaces.to_json(name, report, redactor, stdout) or exit_code if as_json else exit_code
+        surfaces.to_terminal(report, stdout)
+    exit_code = surfaces.to_files(report)
+    return surfaces.to_json(report, stdout) or exit_code if as_json else exit_code
 
 
 def _report(action: Action[Any, Any], texts: Mapping[str, str], world: World, log: Log) -> Report:
@@ -114,7 +115,7 @@ def _log_traceback(error: Exception, log: Log) -> None:
 def _interruptible() -> Iterator[None]:
     """While inside, SIGINT and SIGTERM end the action with a verdict instead of a traceback or nothing."""
 
-    def stop(number: int, frame: FrameType | None) -> None:
+    def stop(number: int, _frame: FrameType | None) -> None:
         raise _Interrupted(signal.Signals(number).name)
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}

@@ -1,4 +1,4 @@
-"""Delivers a report where it is read: a job's log, annotations, summary and outputs; a terminal; or one JSON document."""
+"""Delivers a report where it is read: a job's log, annotations, summary, outputs; a terminal; one JSON document."""
 
 from typing import TextIO
 
@@ -13,60 +13,63 @@ from deploy_actions.workflow.context import Context
 from deploy_actions.workflow.files import append_outputs, append_summary, summary_room
 from deploy_actions.workflow.log import Log
 
-REFUSED = 2
+NOT_DELIVERED = 2
+"""Exit code of a report that would pass but could not be delivered whole."""
 
 
-def to_log(action: str, report: Report, log: Log) -> None:
-    """Plain lines, then the annotations. The report is presentable; the log redacts once more."""
-    for line in log_lines(action, report):
-        log.text(line)
-    for annotation in annotations(action, report):
-        log.command(annotation.kind, annotation.message, annotation.properties)
+class Surfaces:
+    """Where one action's report goes. Reports are presentable already; each surface redacts or refuses once more."""
 
+    def __init__(self, action: str, where: Context, redactor: Redactor, log: Log) -> None:
+        self._action = action
+        self._where = where
+        self._redactor = redactor
+        self._log = log
 
-def to_files(action: str, report: Report, where: Context, redactor: Redactor, log: Log) -> int:
-    """Writes the summary and the outputs. Returns the exit code: the report's, or 2 if something was not written."""
-    exit_code = report.exit_code
-    try:
-        if where.summary_file:
-            text = summary(action, report, summary_room(where.summary_file))
-            append_summary(where.summary_file, redactor.redact(text))
-        if where.output_file:
-            exit_code = _outputs(action, report, where, redactor, log)
-    except OSError as error:
-        log.command("error", f"The outputs or the summary could not be written: {error.strerror}.", {"title": action})
-        return exit_code or REFUSED
-    return exit_code
+    def to_log(self, report: Report) -> None:
+        """Plain lines, then the annotations."""
+        for line in log_lines(self._action, report):
+            self._log.text(line)
+        for annotation in annotations(self._action, report):
+            self._log.command(annotation.kind, annotation.message, annotation.properties)
 
+    def to_files(self, report: Report) -> int:
+        """Writes summary and outputs, where there is a runner. Returns the exit code."""
+        try:
+            if self._where.summary_file:
+                text = summary(self._action, report, summary_room(self._where.summary_file))
+                append_summary(self._where.summary_file, self._redactor.redact(text))
+            if self._where.output_file:
+                values = outputs(self._action, report)
+                writable = self._writable(values)
+                append_outputs(self._where.output_file, writable)
+                return report.exit_code or (0 if writable == values else NOT_DELIVERED)
+        except OSError as error:
+            self._complain(f"The outputs or the summary could not be written: {error.strerror}.")
+            return report.exit_code or NOT_DELIVERED
+        return report.exit_code
 
-def _outputs(action: str, report: Report, where: Context, redactor: Redactor, log: Log) -> int:
-    exit_code = report.exit_code
-    written: dict[str, str] = {}
-    for name, text in outputs(action, report).items():
-        if redactor.secret_in(text):
-            problem = f"Output `{name}` was not written: it would hold the value of a secret that is a common word."
-            log.command("error", problem, {"title": action})
-            exit_code = exit_code or REFUSED
-        else:
-            written[name] = text
-    if where.output_file:
-        append_outputs(where.output_file, written)
-    return exit_code
+    def to_json(self, report: Report, stream: TextIO) -> int:
+        """Prints the document and nothing else; prints nothing when it would hold a secret. Returns the exit code."""
+        text = encoded(self._action, report)
+        if self._redactor.secret_in(text):
+            return report.exit_code or NOT_DELIVERED
+        stream.write(text + "\n")
+        stream.flush()
+        return report.exit_code
 
+    def to_terminal(self, report: Report, stream: TextIO) -> None:
+        """Prints for a person."""
+        from deploy_actions.render import terminal  # rich costs 50 ms, which a step in a workflow does not pay
 
-def to_json(action: str, report: Report, redactor: Redactor, stream: TextIO) -> int:
-    """Prints the document and nothing else; nothing, and exit code 2 if it would be 0, when it would hold a secret."""
-    text = encoded(action, report)
-    if redactor.secret_in(text):
-        return report.exit_code or REFUSED
-    stream.write(text + "\n")
-    stream.flush()
-    return report.exit_code
+        stream.write(self._redactor.redact(terminal.shown(self._action, report, coloured=stream.isatty())))
+        stream.flush()
 
+    def _writable(self, values: dict[str, str]) -> dict[str, str]:
+        refused = [name for name, text in values.items() if self._redactor.secret_in(text)]
+        for name in refused:
+            self._complain(f"Output `{name}` was not written: it would hold a secret, which must be a common word.")
+        return {name: text for name, text in values.items() if name not in refused}
 
-def to_terminal(action: str, report: Report, redactor: Redactor, stream: TextIO) -> None:
-    """Prints for a person."""
-    from deploy_actions.render import terminal  # rich costs 50 ms, which a step in a workflow does not pay
-
-    stream.write(redactor.redact(terminal.shown(action, report, coloured=stream.isatty())))
-    stream.flush()
+    def _complain(self, problem: str) -> None:
+        self._log.command("error", problem, {"title": self._action})

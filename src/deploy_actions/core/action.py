@@ -17,7 +17,7 @@ class Action(Generic[I, P]):
     `permissions` maps each permission of the job's token that the action needs to the reason why.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # one parameter for each thing declared
         self,
         *,
         run: Callable[Concatenate[I, P], Report],
@@ -41,4 +41,4 @@ class Action(Generic[I, P]):
     def ports(self) -> dict[str, type]:
         """The outside worlds that `run` asks for, by parameter name: all that the action can touch."""
         hints = get_type_hints(self.run)
-        return dict(list((name, kind) for name, kind in hints.items() if name != "return")[1:])
+        return dict([(name, kind) for name, kind in hints.items() if name != "return"][1:])

@@ -74,8 +74,10 @@ class Secrets(Protocol):
 
 
 class ProcessEnd(msgspec.Struct, frozen=True):
-    """How a program ended. `exit_status` is 128 and the signal's number when a signal ended it, as shells say it;
-    `signal` is then that signal's name, else None.
+    """How a program ended.
+
+    `exit_status` is 128 and the signal's number when a signal ended it, as shells say it; `signal` is then that
+    signal's name, else None.
     """
 
     exit_status: int

@@ -11,7 +11,7 @@ class Decision(Enum):
     """What an action decides, from the mildest to the gravest. A certain failure outranks what could not be checked."""
 
     SKIP = "skip"
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105  # no password
     WARN = "warn"
     CANNOT_VERIFY = "cannot-verify"
     FAIL = "fail"
@@ -82,6 +82,7 @@ class Reason(msgspec.Struct, frozen=True):
         rule: str | None = None,
         **facts: object,
     ) -> Finding:
+        """The finding. Raises KeyError when a template names a fact that is not given."""
         return Finding(
             decision=self.decision,
             reason_code=self.code,

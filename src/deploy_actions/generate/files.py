@@ -18,7 +18,8 @@ def generated(root: Path) -> dict[Path, str]:
         files[folder / "README.md"] = readme.text(name, action)
         files[folder / "result.schema.json"] = schema.text(name, action)
     page = root / "README.md"
-    files[page] = tables.with_table_of_actions(page.read_text())
+    example = (root / "examples" / "caller.yml").read_text()
+    files[page] = tables.with_example(tables.with_table_of_actions(page.read_text()), example)
     return files
 
 

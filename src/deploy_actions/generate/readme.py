@@ -22,8 +22,8 @@ def text(name: str, action: Action[Any, Any]) -> str:
         f"## What it can touch\n\n{_ports(action)}\n"
         "## From a shell\n\n"
         f"```sh\nbin/deploy-actions {name} --help\n```\n\n"
-        f"The same inputs are flags, `--json` prints the `result` document ([schema](result.schema.json)), and the exit\n"
-        "code is 0 for pass, warn and skip, 1 for fail, 2 for cannot-verify.\n"
+        "The same inputs are flags, `--json` prints the `result` document ([schema](result.schema.json)), and the\n"
+        "exit code is 0 for pass, warn and skip, 1 for fail, 2 for cannot-verify.\n"
     )
 
 
@@ -57,4 +57,7 @@ def _permissions(action: Action[Any, Any]) -> str:
 
 def _ports(action: Action[Any, Any]) -> str:
     rows = [(f"`{kind.__name__}`", (kind.__doc__ or "").partition("\n")[0]) for kind in action.ports.values()]
-    return table(("Outside world", "What it is"), rows) + "\nThe signature of `run` is this list; nothing else can be reached.\n"
+    return (
+        table(("Outside world", "What it is"), rows)
+        + "\nThe signature of `run` is this list; nothing else can be reached.\n"
+    )

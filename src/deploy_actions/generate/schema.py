@@ -38,7 +38,9 @@ def _schema(name: str, action: Action[Any, Any]) -> dict[str, Any]:
 
 
 def _finding(codes: dict[str, Any]) -> dict[str, Any]:
-    location = _object({"job": _TEXT_OR_NULL, "step": _TEXT_OR_NULL, "path": _TEXT_OR_NULL, "line": {"type": ["integer", "null"]}})
+    location = _object(
+        {"job": _TEXT_OR_NULL, "step": _TEXT_OR_NULL, "path": _TEXT_OR_NULL, "line": {"type": ["integer", "null"]}}
+    )
     return _object(
         {
             "severity": {"enum": ["notice", "warning", "error"]},
@@ -64,4 +66,7 @@ def _output(field: Field) -> dict[str, Any]:
     """An output is null until it is known; a tuple of strings is a list."""
     kind = next(kind for kind in get_args(field.kind) if kind is not type(None))
     form = {"type": ["array", "null"], "items": {"type": "string"}}
-    return {"description": field.description, **({"type": [_JSON_TYPES[kind], "null"]} if kind in _JSON_TYPES else form)}
+    return {
+        "description": field.description,
+        **({"type": [_JSON_TYPES[kind], "null"]} if kind in _JSON_TYPES else form),
+    }

@@ -1,1 +1,1 @@
-"""Runs the real reusable workflow and the real actions on this machine, with the workflow engine act, and no network."""
+"""Runs the real reusable workflow and the real actions on this machine, with the engine act and no network."""

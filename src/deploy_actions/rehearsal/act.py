@@ -46,8 +46,7 @@ def run(job: Job, heard: Callable[[Event], None]) -> int:
     An interrupt stops act and what it started before it is passed on.
     """
     with _process(_command(job), job) as process:
-        assert process.stdout is not None
-        for line in process.stdout:
+        for line in process.stdout or ():
             with suppress(msgspec.DecodeError):
                 heard(msgspec.json.decode(line, type=dict[str, Any]))
         return process.wait()
@@ -71,7 +70,9 @@ def _command(job: Job) -> list[str]:
 def _quoted(value: str) -> str:
     """A value for act's secret file (dotenv): in single quotes nothing is expanded, and lines may break."""
     if "'" in value:
-        raise ScenarioError("A rehearsal's secret cannot hold a single quote: act's secret file knows no escape for it.")
+        raise ScenarioError(
+            "A rehearsal's secret cannot hold a single quote: act's secret file knows no escape for it."
+        )
     return f"'{value}'"
 
 

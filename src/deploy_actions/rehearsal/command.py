@@ -68,5 +68,5 @@ def _list(scenarios: list[Scenario]) -> int:
     return 0
 
 
-def _as_interrupt(number: int, frame: FrameType | None) -> None:
+def _as_interrupt(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt

@@ -100,9 +100,10 @@ def differences(expected: Expected, seen: Observation) -> list[str]:
 
 
 def _action_differences(name: str, expected: ExpectedAction | None, document: dict[str, Any] | None) -> list[str]:
-    if expected is None or document is None:
-        same = expected is None and document is None
-        return [] if same else [f"{name}: expected {'' if expected else 'not '}to run, which it did {'not' if expected else ''}"]
+    if expected is None:
+        return [f"{name}: expected not to run, but it ran"] if document else []
+    if document is None:
+        return [f"{name}: expected to run, but it did not"]
     seen = _verdict(document)
     wanted = {"decision": expected.decision, "reason-code": expected.reason_code}
     found = [

@@ -10,13 +10,21 @@ from typing import Any
 import msgspec
 import yaml
 
-from deploy_actions.rehearsal.scenario import Credential, Expected, ExpectedAction, Scenario, ScenarioError, load_scenarios
+from deploy_actions.rehearsal.scenario import (
+    Credential,
+    Expected,
+    ExpectedAction,
+    Scenario,
+    ScenarioError,
+    load_scenarios,
+)
 
 ROOT = Path(__file__).resolve().parents[3]
 SAMPLE = ROOT / "examples" / "product"
 _CALL = re.compile(r"(?P<repository>[\w.-]+/[\w.-]+)/\.github/workflows/production-deploy\.ya?ml@(?P<ref>\S+)")
 _LEFT_BEHIND = shutil.ignore_patterns(".git", ".venv", "node_modules", "__pycache__")
 OWN_SCENARIOS = Path(".github/rehearsal")
+_LONG = "365d"
 
 
 class Product(msgspec.Struct, frozen=True):
@@ -89,7 +97,7 @@ def _jobs(workflow: Path) -> dict[str, Any]:
 
 
 def scenarios_of(product: Product) -> list[Scenario]:
-    """The product's own scenarios in `.github/rehearsal`, else some made from its call: all good, and each secret missing."""
+    """The product's own scenarios in `.github/rehearsal`, else some made from its call: all good, one missing."""
     own = load_scenarios(product.folder / OWN_SCENARIOS)
     return own or _derived(product)
 
@@ -120,7 +128,9 @@ def _derived(product: Product) -> list[Scenario]:
                     title=f"{name} is missing",
                     secrets={**good, name: None},
                     inputs=harmless,
-                    expect=Expected(jobs={"deploy": "failure"}, actions={"preflight-secrets": stops, "run-deploy": None}),
+                    expect=Expected(
+                        jobs={"deploy": "failure"}, actions={"preflight-secrets": stops, "run-deploy": None}
+                    ),
                 )
             )
     return scenarios
@@ -133,4 +143,6 @@ def _rules(product: Product) -> dict[str, Any]:
 
 def _credential(rule: Any) -> Credential:
     kind = rule.get("kind") if isinstance(rule, dict) else None
-    return Credential(make={"jwt": "jwt", "x509": "certificate"}.get(kind, "opaque"), expires_in="2w" if kind is None else "365d")  # type: ignore[arg-type]
+    if kind == "jwt":
+        return Credential(make="jwt", expires_in=_LONG)
+    return Credential(make="certificate", expires_in=_LONG) if kind == "x509" else Credential()

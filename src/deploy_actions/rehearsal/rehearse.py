@@ -96,7 +96,11 @@ def _run(product: Product, scenario: Scenario, stage: Path, audience: Audience) 
     (folder / "home").mkdir()
     with ExitStack() as stack:
         variables = dict(scenario.vars)
-        host = stack.enter_context(production(folder / "production", secrets.get("DEPLOY_TOKEN", "none"))) if product.is_sample else None
+        host = (
+            stack.enter_context(production(folder / "production", secrets.get("DEPLOY_TOKEN", "none")))
+            if product.is_sample
+            else None
+        )
         if host:
             variables["PRODUCTION_URL"] = host.url
         job = act.Job(

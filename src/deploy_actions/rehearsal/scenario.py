@@ -20,7 +20,7 @@ class ScenarioError(Exception):
 
 
 class Credential(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
-    """How to make a secret's value. `expires_in` is a duration, negative with a `-` in front; `value` is for `literal`."""
+    """How to make a secret's value. `expires_in` is a duration, negative with a `-` in front; `literal` has `value`."""
 
     make: Literal["opaque", "jwt", "certificate", "literal"] = "opaque"
     expires_in: str | None = None
@@ -71,7 +71,7 @@ def load_scenarios(folder: Path) -> list[Scenario]:
     return [_load(file) for file in sorted(folder.glob("*.yml"))]
 
 
-def good_world() -> Mapping[str, Credential | None]:
+def good_world() -> dict[str, Credential | None]:
     """The secrets of a world in which all is well."""
     return msgspec.convert(yaml.safe_load(GOOD_WORLD.read_text()), dict[str, Credential | None])
 

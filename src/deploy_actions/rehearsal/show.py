@@ -49,7 +49,9 @@ class Screen:
     def step_ended(self, step: Step) -> None:
         """One line a step, as it ends."""
         result = Text(f"{step.result:8}", style=_STYLES.get(step.result, ""))
-        line = Text.assemble(f"  {step.job} · {step.name:36.36} ", result, f" {step.seconds:5.1f} s  ", (step.verdict, "bold"))
+        line = Text.assemble(
+            f"  {step.job} · {step.name:36.36} ", result, f" {step.seconds:5.1f} s  ", (step.verdict, "bold")
+        )
         self.console.print(line)
         for finding in step.findings:
             self.console.print(Text(f"      {finding['message']}"))
@@ -80,7 +82,12 @@ class Screen:
 def _row(outcome: Outcome) -> list[Text]:
     verdict = Text("✗ no", style="red") if outcome.differences else Text("✓ as expected", style="green")
     expected = msgspec.to_builtins(outcome.scenario.expect)
-    return [Text(outcome.scenario.name, style="bold"), Text(_told(expected, expected)), Text(_told(outcome.seen, expected)), verdict]
+    return [
+        Text(outcome.scenario.name, style="bold"),
+        Text(_told(expected, expected)),
+        Text(_told(outcome.seen, expected)),
+        verdict,
+    ]
 
 
 def _told(world: dict[str, Any], expected: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Lays out a rehearsal in a temporary folder: the library as act can read it, the product as a repository with a commit."""
+"""Lays out a rehearsal in a temporary folder: the library as act can read it, the product as a repository."""
 
 import re
 import shutil
@@ -26,7 +26,9 @@ class Rewrite(msgspec.Struct, frozen=True):
 
 REWRITES = (
     Rewrite(r"(?m)^ +queue: max\n", "", "act rejects `concurrency.queue` (and ignores concurrency)"),
-    Rewrite(r"uses: \$/(\S+)", r"uses: {repository}/\1@{ref}", "act rejects `uses: $/…` (same repository, same commit)"),
+    Rewrite(
+        r"uses: \$/(\S+)", r"uses: {repository}/\1@{ref}", "act rejects `uses: $/…` (same repository, same commit)"
+    ),
 )
 
 
@@ -84,7 +86,11 @@ def _caller(product: Product, inputs: Mapping[str, str]) -> str:
 def _commit(folder: Path) -> str:
     identity = ["-c", "user.name=rehearsal", "-c", "user.email=rehearsal@localhost", "-c", "commit.gpgsign=false"]
     git = ["git", "-C", str(folder), "-c", "core.hooksPath=/dev/null", *identity]
-    for command in (["init", "--quiet", "--initial-branch=main"], ["add", "--all"], ["commit", "--quiet", "-m", "Rehearsal"]):
+    for command in (
+        ["init", "--quiet", "--initial-branch=main"],
+        ["add", "--all"],
+        ["commit", "--quiet", "-m", "Rehearsal"],
+    ):
         subprocess.run([*git, *command], check=True, capture_output=True)
     done = subprocess.run([*git, "rev-parse", "HEAD"], check=True, capture_output=True, text=True)
     return done.stdout.strip()

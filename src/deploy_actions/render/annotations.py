@@ -11,7 +11,7 @@ _NOT_ANNOTATED = (Decision.PASS, Decision.SKIP)
 
 
 class Annotation(msgspec.Struct, frozen=True):
-    """A workflow command: `kind` is `error` or `warning`, `properties` hold the title and, where known, file and line."""
+    """A workflow command: `kind` is `error` or `warning`; `properties` hold title and, where known, file and line."""
 
     kind: str
     message: str

@@ -28,7 +28,9 @@ def document(action: str, report: Report, findings_omitted: int = 0) -> dict[str
 def encoded(action: str, report: Report, room: int | None = None) -> str:
     """The document as one line of JSON; with `room`, in bytes of UTF-16, findings are omitted until it fits."""
     findings = len(report.findings)
-    omitted = 0 if room is None else bisect_left(range(findings), True, key=lambda count: _fits(action, report, count, room))
+    omitted = (
+        0 if room is None else bisect_left(range(findings), True, key=lambda count: _fits(action, report, count, room))
+    )
     return _json(document(action, report, omitted))
 
 

@@ -31,9 +31,7 @@ def _finding(finding: Finding, redactor: Redactor) -> Finding:
         secret=show(finding.secret),
         rule=show(finding.rule),
         location=location
-        and Location(
-            job=show(location.job), step=show(location.step), path=show(location.path), line=location.line
-        ),
+        and Location(job=show(location.job), step=show(location.step), path=show(location.path), line=location.line),
     )
 
 

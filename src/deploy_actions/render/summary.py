@@ -34,7 +34,7 @@ def summary(action: str, report: Report, room: int) -> str:
 
 def headline(report: Report) -> str:
     """One sentence: how many findings block, warn and pass, and the gravest reason."""
-    counted = {decision: 0 for decision in reversed(Decision)}
+    counted = dict.fromkeys(reversed(Decision), 0)
     for finding in report.findings:
         counted[finding.decision] += 1
     words = ", ".join(f"{count} {decision.value}" for decision, count in counted.items() if count)

@@ -1,1 +1,1 @@
-"""The real outside worlds, one file per port: each has `connect(world)`. The only importers of sockets and processes."""
+"""The real outside worlds, one file per port: each has `connect(world)`. Only they open sockets."""

@@ -14,6 +14,6 @@ class SystemClock:
         return datetime.now(UTC)
 
 
-def connect(world: World) -> Clock:
+def connect(_world: World) -> Clock:
     """The host's clock."""
     return SystemClock()

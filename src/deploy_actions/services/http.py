@@ -1,5 +1,6 @@
 """Servers that answer HTTP, through urllib3: one attempt, bounded time and size, every answer judged in one place."""
 
+import re
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -59,7 +60,7 @@ class HttpServers:
         return answer
 
 
-def connect(world: World) -> Http:
+def connect(_world: World) -> Http:
     """HTTP servers. The environment gives no proxy: a credential goes where the URL says and nowhere else."""
     return HttpServers()
 
@@ -115,7 +116,7 @@ def _judge(answer: HttpResponse, accept: str, service: str, operation: str) -> N
     status = answer.status
     if 200 <= status < 300:
         content_type = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if accept != "*/*" and content_type != accept:
+        if accept not in ("*/*", content_type):
             raise Malformed(service, operation, f"the content type is not {accept}")
         return
     raise _error(status, answer.headers, service, operation)
@@ -128,11 +129,17 @@ def _error(status: int, headers: Mapping[str, str], service: str, operation: str
     if status in (404, 410):
         return NotFound(service, operation, cause)
     if status == 429:
-        seconds = headers.get("retry-after", "")
-        retry_after = int(seconds) if seconds.isascii() and seconds.isdigit() and len(seconds) < 8 else None
-        return RateLimited(service, operation, f"{cause}, retry after {retry_after or 'an unknown number of'} s", retry_after)
+        retry_after = _retry_after(headers)
+        wait = "" if retry_after is None else f", retry after {retry_after} s"
+        return RateLimited(service, operation, f"{cause}{wait}", retry_after)
     if 300 <= status < 400:
         return Malformed(service, operation, f"{cause}, a redirect, which is not followed")
     if status >= 500:
         return Unreachable(service, operation, cause)
     return Malformed(service, operation, cause)
+
+
+def _retry_after(headers: Mapping[str, str]) -> int | None:
+    """The seconds that `Retry-After` gives (RFC 9110, section 10.2.3); None for a date or anything else."""
+    seconds = headers.get("retry-after", "")
+    return int(seconds) if re.fullmatch(r"[0-9]{1,7}", seconds) else None

@@ -1,8 +1,9 @@
 """Streams what a program prints to the log, whole lines at a time, without ever making the program wait for long."""
 
+import subprocess
 import threading
 from collections.abc import Callable
-from typing import IO
+from typing import Any
 
 LONGEST_LINE_BYTES = 1024 * 1024
 """A line longer than this is left out and counted: a piece of it could show a piece of a secret."""
@@ -12,10 +13,10 @@ _AFTER_THE_END_SECONDS = 2.0
 
 
 class Output:
-    """Reads a pipe in a thread of its own. Lines end with a line feed or a carriage return, as the runner reads them."""
+    """Reads in a thread of its own. Lines end with a line feed or a carriage return, as the runner reads them."""
 
-    def __init__(self, pipe: IO[bytes], say: Callable[[str], None]) -> None:
-        self._pipe = pipe
+    def __init__(self, process: "subprocess.Popen[bytes]", say: Callable[[str], None]) -> None:
+        self._pipe: Any = process.stdout
         self._say = say
         self._rest = b""
         self._left_out = 0
@@ -41,7 +42,7 @@ class Output:
 
     def _chunk(self) -> bytes:
         try:
-            return self._pipe.read1(_CHUNK_BYTES)  # type: ignore[attr-defined, no-any-return]  # a BufferedReader
+            return bytes(self._pipe.read1(_CHUNK_BYTES))
         except (OSError, ValueError):
             return b""
 
@@ -51,7 +52,7 @@ class Output:
         if end:
             lines = self._rest + chunk[:end]
             if self._left_out:
-                first, newline, lines = lines.replace(b"\r", b"\n").partition(b"\n")
+                first, _, lines = lines.replace(b"\r", b"\n").partition(b"\n")
                 self._show(b"(a line of %d bytes was left out)" % (self._left_out + len(first)))
                 self._left_out = 0
             self._show(lines)

@@ -6,9 +6,10 @@ import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from types import FrameType
 
-from deploy_actions.core.ports import NotFound, Processes, ProcessEnd, Refused, Unreachable
+from deploy_actions.core.ports import NotFound, ProcessEnd, Processes, Refused, Unreachable
 from deploy_actions.core.secret import Secret
 from deploy_actions.core.world import World
 from deploy_actions.services.output import Output
@@ -36,8 +37,7 @@ class HostProcesses:
         started = time.monotonic()
         with _signals_go_to_group() as group, _started(command, directory, environment) as process:
             group.lead_by(process.pid)
-            assert process.stdout is not None
-            output = Output(process.stdout, self._world.say)
+            output = Output(process, self._world.say)
             returncode = process.wait()
             output.finish()
         return _end(returncode, time.monotonic() - started)
@@ -59,10 +59,10 @@ def connect(world: World) -> Processes:
 
 def _started(command: Sequence[str], directory: str, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
     operation = "starting the command"
-    if not os.path.isdir(directory):
+    if not Path(directory).is_dir():
         raise NotFound("the host", operation, f"there is no folder `{directory}`")
     try:
-        return subprocess.Popen(  # noqa: S603  # an argument list of the caller's own; no shell reads it
+        return subprocess.Popen(  # an argument list of the caller's own; no shell reads it
             command,
             cwd=directory,
             env=environment,
@@ -91,7 +91,7 @@ class _Group:
         for waiting in self._waiting:
             self.signal(waiting)
 
-    def signal(self, number: int, frame: FrameType | None = None) -> None:
+    def signal(self, number: int, _frame: FrameType | None = None) -> None:
         """Sends a signal to the group; SIGTERM is followed by SIGKILL (which SIGALRM stands for) after the grace."""
         if self._number is None:
             self._waiting.append(number)
@@ -104,7 +104,7 @@ class _Group:
 
 @contextmanager
 def _signals_go_to_group() -> Iterator[_Group]:
-    """While inside, SIGINT and SIGTERM go to the program's group. Entered before the program starts, so none is lost."""
+    """While inside, SIGINT and SIGTERM go to the program's group; entered before it starts, so that none is lost."""
     group = _Group()
     before = {number: signal.signal(number, group.signal) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)}
     try:

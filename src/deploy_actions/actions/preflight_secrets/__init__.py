@@ -1,4 +1,4 @@
-"""Stops a deploy before it starts when a secret is missing, a placeholder, malformed, or expires before the deploy is over.
+"""Stops a deploy before it starts when a secret is missing, a placeholder, malformed, or expires too soon.
 
 Reads the secrets named in the manifest and judges every one of them. Sends nothing anywhere, writes nothing.
 """
@@ -36,7 +36,7 @@ class PreflightSecretsOutputs(Outputs, frozen=True):
     absent: tuple[str, ...] | None = output("Names of the optional secrets that are not set, as a JSON list.")
     expired: tuple[str, ...] | None = output("Names of the secrets that have expired, as a JSON list.")
     expiring: tuple[str, ...] | None = output(
-        "Names of the secrets that expire before the end of the deploy window and their `min-remaining`, as a JSON list."
+        "Names of the secrets that expire before the deploy window and their `min-remaining` are over, as a JSON list."
     )
     earliest_expiry: str | None = output("The earliest date on which a secret expires, in RFC 3339; empty if unknown.")
 

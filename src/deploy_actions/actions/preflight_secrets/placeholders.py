@@ -11,20 +11,29 @@ _WORDS = frozenset(
     my-token my_token yourtoken your-token your_token your_token_here yourpassword your-password your_password
     apikey api-key api_key your-api-key your_api_key insert_token_here put-your-token-here redacted hidden
     1234 12345 123456 1234567 12345678 123456789 1234567890 password1 password123 admin123 secret123 true false
-    """.split()
+    """.split()  # noqa: SIM905  # a paragraph reads better than a column of 90 lines
 )
 _SHAPES = (
-    (re.compile(r"<[^<>]{1,100}>|\[[^\[\]]{0,60}(?:your|token|secret|password|key|here)[^\[\]]{0,60}\]", re.I), "a text in brackets"),
+    (
+        re.compile(r"<[^<>]{1,100}>|\[[^\[\]]{0,60}(?:your|token|secret|password|key|here)[^\[\]]{0,60}\]", re.I),
+        "a text in brackets",
+    ),
     (re.compile(r"\$\{\{.*\}\}", re.S), "an unexpanded `${{ … }}` expression"),
-    (re.compile(r"\$\{?[A-Za-z_][A-Za-z0-9_]*(?::?[-=?+][^{}]*)?\}?|%[A-Za-z_][A-Za-z0-9_]*%"), "an unexpanded variable"),
+    (
+        re.compile(r"\$\{?[A-Za-z_][A-Za-z0-9_]*(?::?[-=?+][^{}]*)?\}?|%[A-Za-z_][A-Za-z0-9_]*%"),
+        "an unexpanded variable",
+    ),
     (re.compile(r"\{\{.*\}\}", re.S), "an unexpanded template"),
     (re.compile(r"([xX*.\-_0#?])\1{3,}|x{3,}[-_ ]?x*", re.I), "one character repeated"),
-    (re.compile(r"(?:todo|fixme|tbd|changeme|change[-_ ]me|replace[-_ ]me|insert|enter|put|your)[-_: ].*", re.I), "a note to its author"),
+    (
+        re.compile(r"(?:todo|fixme|tbd|changeme|change[-_ ]me|replace[-_ ]me|insert|enter|put|your)[-_: ].*", re.I),
+        "a note to its author",
+    ),
 )
 
 
 def placeholder(value: str) -> str | None:
-    """What kind of placeholder the whole value is, in words; None if it is none. Case and surrounding quotes do not count."""
+    """What kind of placeholder the whole value is, in words; None if it is none. Case and quotes do not count."""
     bare = value.strip().strip("\"'`").strip()
     if not bare:
         return "nothing but quotes"

@@ -53,7 +53,7 @@ class Reasons:
         "surrounding-white-space",
         Decision.WARN,
         "{secret} has white space or a line end around it, which most clients send along.",
-        remedy="Set {secret} again without it, as with `gh secret set {secret} < file` from a file with no last line end.",
+        remedy="Set {secret} again without it: `gh secret set {secret} < file`, from a file without a last line end.",
     )
     malformed = Reason(
         "secret-malformed",

@@ -26,6 +26,8 @@ def judge_siblings(rules: Sequence[Rule], values: Mapping[str, Secret | None]) -
 
 
 def _meant(rule: Rule, other: Rule) -> bool:
-    return rule.same_as == other.name or other.same_as == rule.name or (
-        rule.same_as is not None and rule.same_as == other.same_as
+    return (
+        rule.same_as == other.name
+        or other.same_as == rule.name
+        or (rule.same_as is not None and rule.same_as == other.same_as)
     )

@@ -7,7 +7,7 @@ from deploy_actions.actions.run_deploy.variables import PASSED_ON
 from deploy_actions.core.action import Action
 from deploy_actions.core.declare import Inputs, Outputs, optional, output, required
 from deploy_actions.core.input_types import ArgumentList, Names, SecretNames, format_seconds
-from deploy_actions.core.ports import NotFound, Processes, ProcessEnd, Refused, Secrets
+from deploy_actions.core.ports import NotFound, ProcessEnd, Processes, Refused, Secrets
 from deploy_actions.core.verdict import Decision, Finding, Reason, Report
 
 
@@ -18,7 +18,8 @@ class RunDeployInputs(Inputs, frozen=True):
         "The program and its arguments: a JSON list of strings, or one argument a line. No shell reads it."
     )
     secrets: SecretNames = optional(
-        "[]", "Names of the secrets that the command gets as environment variables: a JSON list, or by newline or comma."
+        "[]",
+        "Names of the secrets that the command gets as environment variables: a JSON list, or by newline or comma.",
     )
     optional_secrets: SecretNames = optional(
         "[]", "Those of the secrets that may be absent; preflight-secrets names them in its output `absent`."
@@ -32,7 +33,9 @@ class RunDeployInputs(Inputs, frozen=True):
 class RunDeployOutputs(Outputs, frozen=True):
     """How the command ended."""
 
-    exit_status: int | None = output("Exit code of the command, 128 and more if a signal ended it; empty if it did not run.")
+    exit_status: int | None = output(
+        "Exit code of the command, 128 and more if a signal ended it; empty if it did not run."
+    )
     seconds: float | None = output("How long the command ran, in seconds.")
 
 

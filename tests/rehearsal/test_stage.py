@@ -1,0 +1,106 @@
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from deploy_actions.rehearsal.product import ROOT, find_product, sample_product, scenarios_of
+from deploy_actions.rehearsal.scenario import SCENARIOS, Credential, ScenarioError, good_world, load_scenarios
+from deploy_actions.rehearsal.stage import REWRITES, WORKFLOW, rewritten
+
+CALLER = """
+on: push
+jobs:
+  build: {runs-on: ubuntu-latest, steps: [{run: "true"}]}
+  ship:
+    needs: build
+    uses: octo/deploys/.github/workflows/production-deploy.yml@v3
+    with: {secrets: '["TOKEN", "CERT", "EXTRA"]', secret-rules: "CERT: {kind: x509}\\nEXTRA: {optional: true}"}
+"""
+
+
+def test_the_staged_workflow_differs_only_by_the_listed_rewrites() -> None:
+    original = (ROOT / WORKFLOW).read_text()
+    staged = rewritten(original, "octo/deploys", "v3").splitlines()
+    differing = [line.strip() for line in original.splitlines() if line not in staged]
+    assert differing == ["queue: max", "uses: $/actions/preflight-secrets", "uses: $/actions/run-deploy"]
+    added = [line.strip() for line in staged if line not in original.splitlines()]
+    assert added == [f"uses: octo/deploys/actions/{name}@v3" for name in ("preflight-secrets", "run-deploy")]
+
+
+def test_there_are_two_rewrites_and_each_says_why() -> None:
+    assert [rewrite.pattern for rewrite in REWRITES] == [r"(?m)^ +queue: max\n", r"uses: \$/(\S+)"]
+    assert all(rewrite.why.startswith("act rejects") for rewrite in REWRITES)
+
+
+def test_the_readme_example_is_the_rehearsed_caller() -> None:
+    product = sample_product()
+    assert product.job["secrets"] == "inherit"
+    assert set(product.secret_names) == set(good_world())
+    assert len((ROOT / "examples" / "caller.yml").read_text().splitlines()) <= 15
+
+
+def test_a_products_call_is_found_among_its_workflows(tmp_path: Path) -> None:
+    (tmp_path / ".github/workflows").mkdir(parents=True)
+    (tmp_path / ".github/workflows/a.yml").write_text("on: push\njobs: {x: {runs-on: y}}")
+    (tmp_path / ".github/workflows/b.yml").write_text(CALLER)
+    product = find_product(tmp_path)
+    assert (product.job_id, product.repository, product.ref) == ("ship", "octo/deploys", "v3")
+    assert product.secret_names == ["TOKEN", "CERT", "EXTRA"]
+
+
+def test_scenarios_made_from_a_call_leave_each_required_secret_out_once(tmp_path: Path) -> None:
+    (tmp_path / ".github/workflows").mkdir(parents=True)
+    (tmp_path / ".github/workflows/b.yml").write_text(CALLER)
+    scenarios = scenarios_of(find_product(tmp_path))
+    assert [scenario.name for scenario in scenarios] == ["all-good", "missing-token", "missing-cert"]
+    assert scenarios[0].secrets["CERT"] == Credential(make="certificate", expires_in="365d")
+    assert all(scenario.inputs == {"deploy-command": '["true"]'} for scenario in scenarios)
+
+
+@pytest.mark.parametrize("text", ["", "jobs: []", "jobs: {x: [1]}", "- a", "jobs: {x: {uses: other/repo/w.yml@v1}}"])
+def test_a_repository_without_a_call_is_refused_with_what_to_do(tmp_path: Path, text: str) -> None:
+    (tmp_path / ".github/workflows").mkdir(parents=True)
+    (tmp_path / ".github/workflows/a.yml").write_text(text)
+    with pytest.raises(ScenarioError, match=r"examples/caller\.yml shows how"):
+        find_product(tmp_path)
+
+
+def test_broken_yaml_is_named_by_its_file(tmp_path: Path) -> None:
+    (tmp_path / ".github/workflows").mkdir(parents=True)
+    (tmp_path / ".github/workflows/a.yml").write_text("a: [")
+    with pytest.raises(ScenarioError, match=r"a\.yml is no valid YAML"):
+        find_product(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "title: x",
+        "expect: {jobs: {}, actions: {}}",
+        "title: x\nexpect: {jobs: {}, actions: {}}\nsurprise: 1",
+        "title: x\nexpect: {jobs: {}, actions: {}}\nsecrets: {A: {make: magic}}",
+        "title: x\nexpect: {jobs: {}, actions: {}}\nsecrets: {A: {expires-in: soon}}",
+        "title: [",
+        "just text",
+    ],
+)
+def test_a_file_that_is_no_scenario_is_refused_by_name(tmp_path: Path, text: str) -> None:
+    (tmp_path / "odd.yml").write_text(text)
+    with pytest.raises(ScenarioError, match=r"odd\.yml is no scenario"):
+        load_scenarios(tmp_path)
+
+
+def test_the_promised_scenarios_are_there() -> None:
+    promised = {"all-good", "missing-secret", "expired-jwt", "certificate-ends-in-window", "placeholder", "two-faults"}
+    promised |= {"optional-secret-absent", "deploy-fails", "no-manifest"}
+    assert promised <= {scenario.name for scenario in load_scenarios(SCENARIOS)}
+
+
+def test_every_scenario_says_what_every_action_of_the_workflow_does() -> None:
+    used = set(re.findall(r"uses: \$/actions/([a-z-]+)", (ROOT / WORKFLOW).read_text()))
+    jobs = set(yaml.safe_load((ROOT / WORKFLOW).read_text())["jobs"])
+    for scenario in load_scenarios(SCENARIOS):
+        assert set(scenario.expect.actions) == used, scenario.name
+        assert set(scenario.expect.jobs) == jobs, scenario.name
+        assert scenario.expect.live, scenario.name
