@@ -90,7 +90,7 @@ def interpreter() -> str:
 
 def installed_by_uv(aside: Path, lock: Path) -> bool:
     venv = ["uv", "venv", "--quiet", "--no-project", "--allow-existing", "--python", interpreter(), str(aside)]
-    install = ["uv", "pip", "install", "--quiet", "--require-hashes", "--no-deps", "--compile-bytecode"]
+    install = ["uv", "pip", "install", "--quiet", "--require-hashes", "--no-deps"]
     python = str(aside / "bin" / "python")
     return all(
         subprocess.run(command, capture_output=True, check=False).returncode == 0
@@ -103,7 +103,10 @@ def install_by_pip(aside: Path, lock: Path) -> None:
         raise CannotMake(f"{interpreter()} has no venv module. Install it (Debian, Ubuntu: python3-venv).")
     run([interpreter(), "-I", "-m", "venv", "--clear", str(aside)], "making a virtual environment")
     pip = [str(aside / "bin" / "python"), "-I", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    run([*pip, "--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", str(lock)], "installing the packages")
+    run(
+        [*pip, "--require-hashes", "--no-deps", "--only-binary", ":all:", "--no-compile", "-r", str(lock)],
+        "installing the packages",
+    )
 
 
 def run(command: list[str], what: str) -> None:

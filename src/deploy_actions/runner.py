@@ -1,10 +1,10 @@
 """Composition root: environment → inputs → services → run → surfaces → exit code. All that can go wrong ends here."""
 
+import os
 import signal
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
-from pathlib import Path
 from types import FrameType
 from typing import Any, TextIO
 
@@ -21,7 +21,7 @@ from deploy_actions.surfaces import Surfaces
 from deploy_actions.workflow.context import context
 from deploy_actions.workflow.log import Log
 
-_ROOMS = Path(__file__).parent / "actions"
+_ROOMS = os.path.join(os.path.dirname(__file__), "actions")
 
 
 class _Interrupted(BaseException):
@@ -30,7 +30,9 @@ class _Interrupted(BaseException):
 
 def action_names() -> tuple[str, ...]:
     """The names of all actions: the folders under `actions/`, in kebab-case. No list is kept."""
-    return tuple(sorted(file.parent.name.replace("_", "-") for file in _ROOMS.glob("*/__init__.py")))
+    with os.scandir(_ROOMS) as entries:
+        rooms = [entry.name for entry in entries if os.path.isfile(os.path.join(entry.path, "__init__.py"))]
+    return tuple(sorted(name.replace("_", "-") for name in rooms))
 
 
 def load_action(name: str) -> Action[Any, Any]:

@@ -1,7 +1,6 @@
 """Reads from the environment where this process runs: in a step of a workflow or in a person's shell."""
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import msgspec
 
@@ -10,8 +9,8 @@ class Context(msgspec.Struct, frozen=True):
     """`in_workflow` tells whether a runner reads what is printed; the files are None where there is no runner."""
 
     in_workflow: bool
-    output_file: Path | None
-    summary_file: Path | None
+    output_file: str | None
+    summary_file: str | None
 
 
 def context(environ: Mapping[str, str]) -> Context:
@@ -24,5 +23,5 @@ def context(environ: Mapping[str, str]) -> Context:
     )
 
 
-def _file(environ: Mapping[str, str], name: str) -> Path | None:
-    return Path(environ[name]) if environ.get(name) else None
+def _file(environ: Mapping[str, str], name: str) -> str | None:
+    return environ.get(name) or None

@@ -6,7 +6,6 @@ alone on its line; a summary over 1 MiB is not shown at all.
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
 
 SUMMARY_LIMIT_BYTES = 1024 * 1024
 """Largest step summary, in bytes of UTF-8."""
@@ -28,22 +27,22 @@ def here_document(name: str, value: str) -> str:
     return f"{name}<<{delimiter}\n{value}\n{delimiter}\n"
 
 
-def append_outputs(path: Path, outputs: Mapping[str, str]) -> None:
+def append_outputs(path: str, outputs: Mapping[str, str]) -> None:
     """Appends all outputs in one write. Raises OSError."""
     _append(path, "".join(here_document(name, value) for name, value in outputs.items()))
 
 
-def append_summary(path: Path, markdown: str) -> None:
+def append_summary(path: str, markdown: str) -> None:
     """Appends to the step summary. Raises OSError."""
     _append(path, markdown)
 
 
-def summary_room(path: Path) -> int:
+def summary_room(path: str) -> int:
     """Bytes that may still be written to the step's summary, never negative."""
-    written = path.stat().st_size if path.exists() else 0
+    written = os.path.getsize(path) if os.path.exists(path) else 0
     return max(0, SUMMARY_LIMIT_BYTES - written)
 
 
-def _append(path: Path, text: str) -> None:
-    with path.open("ab") as file:
+def _append(path: str, text: str) -> None:
+    with open(path, "ab") as file:
         file.write(text.encode("utf-8", "replace"))
