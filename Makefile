@@ -27,7 +27,7 @@ lint: $(READY) ## Run every linter
 	PYTHONPATH=src lint-imports
 	shellcheck bin/deploy-actions .ci/run
 	actionlint
-	zizmor --offline --persona=auditor --no-progress --quiet .github actions examples
+	zizmor --offline --persona=auditor --no-progress --quiet .github actions examples/*.yml
 	check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml examples/*.yml
 	check-jsonschema --builtin-schema vendor.github-actions actions/*/action.yml
 	$(RUN) generate --check
