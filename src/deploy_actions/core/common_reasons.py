@@ -12,7 +12,7 @@ class CommonReasons:
     invalid_input = Reason(
         "invalid-input",
         _STOP,
-        "Input `{input}`: {problem}",
+        "Input `{input}` {problem}",
         remedy="Correct `{input}` where the action is called. Nothing was checked and nothing was changed.",
     )
     nothing_checked = Reason(

@@ -39,9 +39,7 @@ class HttpServers:
 
     def get(self, url: str, *, credential: Secret | None = None, accept: str = "application/json") -> HttpResponse:
         """See `ports.Http`."""
-        where = urllib3.util.parse_url(url)
-        service = where.netloc.rpartition("@")[2] if where.netloc else "the server"
-        operation = f"GET {where.path or '/'}"
+        service, operation = _named(url)
         headers = {"Accept": accept, "Accept-Encoding": "identity"}
         if credential:
             headers["Authorization"] = f"Bearer {credential.reveal()}"
@@ -65,6 +63,17 @@ def connect(_world: World) -> Http:
     return HttpServers()
 
 
+def _named(url: str) -> tuple[str, str]:
+    """Host and path for messages: without user, password and query. Raises Malformed for what is no HTTP address."""
+    try:
+        where = urllib3.util.parse_url(url)
+    except urllib3.exceptions.LocationParseError:
+        raise Malformed("the server", "reading its address", "it is no URL") from None
+    if where.scheme not in ("http", "https") or not where.host:
+        raise Malformed("the server", "reading its address", "it is no http or https URL")
+    return f"{where.host}:{where.port}" if where.port else where.host, f"GET {where.path or '/'}"
+
+
 @contextmanager
 def _translated(service: str, operation: str) -> Iterator[None]:
     try:
@@ -73,8 +82,6 @@ def _translated(service: str, operation: str) -> Iterator[None]:
         raise Malformed(service, operation, _cause(error)) from None
     except (urllib3.exceptions.HTTPError, TimeoutError) as error:
         raise Unreachable(service, operation, _cause(error)) from None
-    except ValueError as error:
-        raise Malformed(service, operation, f"the address cannot be used ({type(error).__name__})") from None
 
 
 def _cause(error: Exception) -> str:
@@ -86,7 +93,6 @@ def _cause(error: Exception) -> str:
         "ReadTimeoutError": "no answer in time",
         "TimeoutError": "the answer was not complete in time",
         "SSLError": "the TLS connection could not be trusted",
-        "IncompleteRead": "the body is shorter than announced",
         "ProtocolError": "the answer is broken off or no HTTP",
         "_TooLarge": f"the body is longer than {LIMIT_BYTES} bytes",
     }

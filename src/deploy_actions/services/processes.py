@@ -35,10 +35,12 @@ class HostProcesses:
         """See `ports.Processes`. A signal to this process goes on to the program and its children."""
         environment = self._environment(variables) | {name: value.reveal() for name, value in secrets.items()}
         started = time.monotonic()
-        with _signals_go_to_group() as group, _started(command, directory, environment) as process:
+        with _signals_go_to_group() as group:
+            process = _started(command, directory, environment)
             group.lead_by(process.pid)
             output = Output(process, self._world.say)
             returncode = process.wait()
+            group.end_what_was_signalled()
             output.finish()
         return _end(returncode, time.monotonic() - started)
 
@@ -85,8 +87,10 @@ class _Group:
     def __init__(self) -> None:
         self._number: int | None = None
         self._waiting: list[int] = []
+        self._signalled = False
 
     def lead_by(self, number: int) -> None:
+        """The group of a program that was just started: its own process id."""
         self._number = number
         for waiting in self._waiting:
             self.signal(waiting)
@@ -96,10 +100,20 @@ class _Group:
         if self._number is None:
             self._waiting.append(number)
             return
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._number, signal.SIGKILL if number == signal.SIGALRM else number)
+        self._signalled = True
+        self._send(signal.SIGKILL if number == signal.SIGALRM else number)
         if number == signal.SIGTERM:
             signal.setitimer(signal.ITIMER_REAL, GRACE_SECONDS)
+
+    def end_what_was_signalled(self) -> None:
+        """Kills what is left of the group when the program was told to stop; else a daemon of its own goes on."""
+        if self._signalled:
+            self._send(signal.SIGKILL)
+
+    def _send(self, number: int) -> None:
+        if self._number is not None:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._number, number)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from deploy_actions.actions.preflight_secrets.reasons import Reasons
 from deploy_actions.actions.preflight_secrets.validity import NoDate, Unreadable, Validity
 from deploy_actions.core.input_types import Duration, format_seconds
 from deploy_actions.core.secret import MINIMUM_MASKABLE_LENGTH, Secret
-from deploy_actions.core.verdict import Finding
+from deploy_actions.core.verdict import Decision, Finding
 
 _LAST_MOMENT = datetime.max.replace(tzinfo=UTC)
 
@@ -37,7 +37,11 @@ def judge(rule: Rule, secret: Secret | None, moment: Moment) -> tuple[Finding, .
         return (reason(secret=rule.name),)
     value = secret.reveal()
     faults = tuple(_faults(rule, value))
-    return faults if _is_unusable(faults) else (*faults, _judge_dates(rule, value.strip(), moment))
+    if _is_unusable(faults):
+        return faults
+    dates = _judge_dates(rule, value.strip(), moment)
+    blocked = any(fault.decision is Decision.FAIL for fault in faults)
+    return faults if blocked and dates.decision is Decision.PASS else (*faults, dates)
 
 
 def _faults(rule: Rule, value: str) -> Iterator[Finding]:
