@@ -8,6 +8,8 @@ from importlib import import_module
 from types import FrameType
 from typing import Any, TextIO
 
+import msgspec
+
 from deploy_actions.core.action import Action
 from deploy_actions.core.common_reasons import CommonReasons, finding_for
 from deploy_actions.core.declare import InvalidInput
@@ -58,6 +60,8 @@ def run_action(  # noqa: PLR0913  # all that the composition root is given
     redactor.add_from_environment(environ)
     log = Log(stderr if as_json else stdout, redactor, in_workflow=where.in_workflow)
     report = _report(action, texts, World(environ, redactor, log.text), log)
+    if not isinstance(report.outputs, action.outputs):
+        report = msgspec.structs.replace(report, outputs=action.outputs())
     report = presentable(refuse_unfit(report, redactor), redactor)
     surfaces = Surfaces(name, where, redactor, log)
     if where.in_workflow:

@@ -3,7 +3,7 @@
 Reads the secrets named in the manifest and judges every one of them. Sends nothing anywhere, writes nothing.
 """
 
-from deploy_actions.actions.preflight_secrets.judge import Moment, expiry_of, judge
+from deploy_actions.actions.preflight_secrets.judge import Moment, expiry_of, judge, judge_clock
 from deploy_actions.actions.preflight_secrets.manifest import Manifest, Rule
 from deploy_actions.actions.preflight_secrets.reasons import Reasons
 from deploy_actions.actions.preflight_secrets.siblings import judge_siblings
@@ -47,7 +47,7 @@ def run(inputs: PreflightSecretsInputs, secrets: Secrets, clock: Clock) -> Repor
     rules = (*inputs.secrets, *_rules_for_unnamed(inputs.secrets, secrets.slot_names()))
     values = {rule.name: secrets.value(rule.name) for rule in rules}
     findings = [finding for rule in rules for finding in judge(rule, values[rule.name], moment)]
-    findings += judge_siblings(rules, values)
+    findings += [*judge_siblings(rules, values), *judge_clock(moment.now)]
     if not rules:
         findings.append(Reasons.none_declared())
     expiries = [expiry for rule in rules if (expiry := expiry_of(rule, values[rule.name]))]

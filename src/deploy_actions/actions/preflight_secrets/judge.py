@@ -15,6 +15,8 @@ from deploy_actions.core.secret import MINIMUM_MASKABLE_LENGTH, Secret
 from deploy_actions.core.verdict import Decision, Finding
 
 _LAST_MOMENT = datetime.max.replace(tzinfo=UTC)
+_WRITTEN = datetime(2026, 11, 1, tzinfo=UTC)
+"""No clock that goes right can say an earlier time than that at which this was written."""
 
 
 class Moment(msgspec.Struct, frozen=True):
@@ -28,6 +30,11 @@ class Moment(msgspec.Struct, frozen=True):
         """Until when the credential must last: the end of the deploy window, and the rule's `min-remaining` more."""
         margin = rule.min_remaining.timedelta if rule.min_remaining else timedelta()
         return min(self.now + self.window.timedelta, _LAST_MOMENT - margin) + margin
+
+
+def judge_clock(now: datetime) -> tuple[Finding, ...]:
+    """A finding when the clock is certainly wrong: by a clock that stands in the past, what has expired looks valid."""
+    return (Reasons.clock_implausible(now=_date(now)),) if now < _WRITTEN else ()
 
 
 def judge(rule: Rule, secret: Secret | None, moment: Moment) -> tuple[Finding, ...]:
@@ -112,7 +119,7 @@ def _judge_validity(rule: Rule, validity: Validity, moment: Moment) -> Finding:
 
 
 def _date(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%d %H:%M UTC")
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
 def expiry_of(rule: Rule, secret: Secret | None) -> datetime | None:

@@ -106,6 +106,12 @@ class Reasons:
         Decision.SKIP,
         "{secret} is optional and not set.",
     )
+    clock_implausible = Reason(
+        "clock-implausible",
+        Decision.CANNOT_VERIFY,
+        "This host's clock says {now}, which has long passed, so no date can be judged by it.",
+        remedy="Set this host's clock, let a time service such as chrony keep it, then re-run the job.",
+    )
     none_declared = Reason(
         "no-secrets-declared",
         Decision.SKIP,

@@ -65,7 +65,7 @@ class Reasons:
         "command-not-found",
         Decision.FAIL,
         "The command was not started: {cause}.",
-        remedy="Check `command`, `working-directory` (a path is taken from there), and the interpreter in the first line.",
+        remedy="Check `command`, the interpreter in its first line, and `working-directory`: a path starts there.",
     )
     program_refused = Reason(
         "command-not-executable",

@@ -1,0 +1,86 @@
+"""Every way in which each outside world can fail, by port. A port without an entry fails the suite."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from tests.fakes import FakeClock, FakeProcesses, FakeSecrets
+
+from deploy_actions.core import ports
+from deploy_actions.core.ports import (
+    Clock,
+    Http,
+    HttpResponse,
+    Malformed,
+    NotFound,
+    ProcessEnd,
+    Processes,
+    RateLimited,
+    Refused,
+    Secrets,
+    ServiceError,
+    Unreachable,
+)
+from deploy_actions.core.secret import Secret
+from deploy_actions.services.http import HttpServers
+
+HTTP_FAULTS = (
+    *("401", "403", "404", "429", "500", "truncated", "html", "no-json", "endless", "slow", "huge", "no-http"),
+    *("redirect", "refused"),
+)
+
+
+class FaultyHttp:
+    """The real service, led to a server that fails: whatever is asked for, one fault is the answer."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._http = HttpServers(limit_seconds=0.3)
+
+    def get(self, url: str, *, credential: Secret | None = None, accept: str = "application/json") -> HttpResponse:
+        return self._http.get(self._address, credential=credential, accept=accept)
+
+
+def service_errors() -> dict[str, ServiceError]:
+    """Each leaf of ServiceError."""
+    return {
+        kind.__name__: kind("the service", "asking", "a fault")
+        for kind in (Unreachable, Refused, NotFound, RateLimited, Malformed)
+    }
+
+
+def ended(exit_status: int, signal: str | None = None) -> ProcessEnd:
+    return ProcessEnd(exit_status=exit_status, signal=signal, seconds=0.1)
+
+
+def faults(fault_server: str) -> Mapping[type, Mapping[str, Any]]:
+    """Broken services by port and fault. `fault_server` is the address of a running tests.fault_server."""
+    addresses = {fault: f"{fault_server}/{fault}" for fault in HTTP_FAULTS} | {"refused": "http://127.0.0.1:9/"}
+    errors = service_errors()
+    return {
+        Http: {fault: FaultyHttp(address) for fault, address in addresses.items()},
+        Clock: {
+            **{name: FakeClock(error=error) for name, error in errors.items()},
+            "year 9999": FakeClock(datetime(9999, 12, 31, 23, 59, tzinfo=UTC)),
+            "year 1970": FakeClock(datetime(1970, 1, 1, tzinfo=UTC)),
+        },
+        Secrets: {
+            **{name: FakeSecrets(error=error) for name, error in errors.items()},
+            "nothing there": FakeSecrets(),
+        },
+        Processes: {
+            **{name: FakeProcesses(error=error) for name, error in errors.items()},
+            "exit 1": FakeProcesses(ended(1)),
+            "exit 2": FakeProcesses(ended(2)),
+            "killed": FakeProcesses(ended(137, "SIGKILL")),
+        },
+    }
+
+
+def all_ports() -> set[type]:
+    """Every Protocol that core/ports.py declares."""
+    return {
+        kind
+        for kind in vars(ports).values()
+        if isinstance(kind, type) and Protocol in kind.__bases__ and kind.__module__ == ports.__name__
+    }

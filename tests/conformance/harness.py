@@ -1,0 +1,140 @@
+"""Runs an action with broken or real services on every surface, and says which rule it broke."""
+
+import base64
+import html
+import io
+import json
+import shlex
+import time
+import urllib.parse
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from tests.conformance.samples import DATED_SECRET_NAME, SECRET_NAME, valid_inputs
+from tests.fakes import FakeClock, FakeProcesses, FakeSecrets
+from tests.workflow.runner_protocol import commands_in, read_key_values
+
+from deploy_actions import runner
+from deploy_actions.core.action import Action
+
+SURFACES = ("workflow", "terminal", "json")
+BLOCKING = ("fail", "cannot-verify")
+ANNOTATIONS = {"error", "warning", "group", "endgroup"}
+
+
+class Seen(NamedTuple):
+    """All that a run left for others to see."""
+
+    exit_code: int
+    stdout: str
+    stderr: str
+    outputs: str
+    summary: str
+
+    @property
+    def everything(self) -> str:
+        return "\n".join((self.stdout, self.stderr, self.outputs, self.summary))
+
+    @property
+    def values(self) -> dict[str, str]:
+        return read_key_values(self.outputs)
+
+
+def jwt_that_lasts() -> str:
+    """An unsigned token that expires in a year."""
+    parts = ({"alg": "none"}, {"exp": int(time.time()) + 365 * 86_400, "iat": 1})
+    return ".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts) + "."
+
+
+def good_services(jwt: str, canary: str) -> dict[str, Any]:
+    """A service for each port that works; by the port's name, as the runner looks for them."""
+    values = {SECRET_NAME: canary, DATED_SECRET_NAME: jwt}
+    return {"Clock": FakeClock(datetime.now(UTC)), "Secrets": FakeSecrets(values), "Processes": FakeProcesses()}
+
+
+def run(  # noqa: PLR0913  # a world has this many parts
+    action: Action[Any, Any],
+    folder: Path,
+    *,
+    surface: str = "workflow",
+    services: Mapping[str, Any] | None = None,
+    environ: Mapping[str, str] | None = None,
+    texts: Mapping[str, str] | None = None,
+) -> Seen:
+    """Runs the action in this process. Ports named in `services` are replaced, the others are real."""
+    out, summary = folder / "output", folder / "summary"
+    out.write_text("")
+    summary.write_text("")
+    files = {"GITHUB_ACTIONS": "true", "GITHUB_OUTPUT": str(out), "GITHUB_STEP_SUMMARY": str(summary)}
+    stdout, stderr = io.StringIO(newline=""), io.StringIO(newline="")
+    with pytest.MonkeyPatch.context() as patch:
+        real = runner._connect
+        patch.setattr(runner, "_connect", lambda port, world: (services or {}).get(port.__name__) or real(port, world))
+        exit_code = runner.run_action(
+            "an-action",
+            action,
+            valid_inputs(action) | dict(texts or {}),
+            {"PATH": "/usr/bin:/bin", **(files if surface == "workflow" else {}), **(environ or {})},
+            stdout=stdout,
+            stderr=stderr,
+            as_json=surface == "json",
+        )
+    return Seen(exit_code, stdout.getvalue(), stderr.getvalue(), out.read_text(), summary.read_text())
+
+
+def fault_violations(action: Action[Any, Any], folder: Path, faults: Mapping[type, Mapping[str, Any]]) -> Iterator[str]:
+    """Each fault of each port that the action asks for and after which it does not block."""
+    good = good_services(jwt_that_lasts(), "canary-value-1")
+    for port in action.ports.values():
+        for fault, service in faults[port].items():
+            seen = run(action, folder, services={**good, port.__name__: service})
+            decision = seen.values.get("decision")
+            if decision not in BLOCKING or seen.exit_code == 0:
+                yield f"{port.__name__}, {fault}: decision {decision}, exit code {seen.exit_code}"
+            if seen.values.get("reason-code") == "internal-error":
+                yield f"{port.__name__}, {fault}: an internal error"
+
+
+def forms_of(value: str) -> dict[str, str]:
+    """The forms in which a value may not be seen, made by the standard library and not by ours."""
+    data, stripped = value.encode(), value.strip()
+    encoded = base64.b64encode(data)
+    forms = {
+        "plain": value,
+        "stripped": stripped,
+        **{f"line {number}": line.strip() for number, line in enumerate(value.splitlines())},
+        "base64": encoded.decode().rstrip("="),
+        "base64 at 1": base64.b64encode(b"." + data + b"..").decode()[2:-4],
+        "base64 at 2": base64.b64encode(b".." + data + b"..").decode()[3:-4],
+        "base64url": base64.urlsafe_b64encode(data).decode().rstrip("="),
+        "double base64": base64.b64encode(encoded).decode().rstrip("="),
+        "hex": data.hex(),
+        "HEX": data.hex().upper(),
+        "url": urllib.parse.quote(value, safe=""),
+        "url plus": urllib.parse.quote_plus(value),
+        "json": json.dumps(value)[1:-1],
+        "xml": html.escape(value),
+        "shell": shlex.quote(value),
+        "repr": repr(value)[1:-1],
+    }
+    return {form: text for form, text in forms.items() if len(text) >= 4}
+
+
+def leak_violations(seen: Seen, canaries: Mapping[str, str]) -> Iterator[str]:
+    """Each form of each canary that can be seen."""
+    for name, value in canaries.items():
+        for form, text in forms_of(value).items():
+            if text in seen.everything:
+                yield f"{name} can be seen: {form}"
+
+
+def protocol_violations(seen: Seen) -> Iterator[str]:
+    """What a runner or a person would stumble over."""
+    for command in commands_in(seen.stdout + seen.stderr):
+        if command.name not in ANNOTATIONS:
+            yield f"the runner reads a command: {command.name}"
+    if "Traceback (most recent call last)" in seen.everything:
+        yield "a traceback"
