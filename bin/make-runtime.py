@@ -40,6 +40,7 @@ class CannotMake(Exception):
 
 def main(directory: Path, lock: Path, sources: Path) -> None:
     """Makes `directory`, unless another process has made it meanwhile. Raises CannotMake or OSError."""
+    refuse_what_is_no_runtime(directory)
     directory.parent.mkdir(parents=True, exist_ok=True)
     with lock_file(directory.parent / f".{directory.name}.lock"):
         if is_whole(directory, lock):
@@ -50,7 +51,7 @@ def main(directory: Path, lock: Path, sources: Path) -> None:
         try:
             fill(aside, lock)
             aside.chmod(0o755)
-            make_way(directory)
+            shutil.rmtree(directory, ignore_errors=True)
             aside.rename(directory)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
@@ -69,12 +70,10 @@ def lock_file(path: Path) -> Iterator[None]:
         yield
 
 
-def make_way(directory: Path) -> None:
-    """Removes a runtime that is broken or of another version; refuses to remove anything else."""
+def refuse_what_is_no_runtime(directory: Path) -> None:
+    """What stands there is replaced, so it must be a runtime: a broken one, or one of another version."""
     if directory.is_dir() and any(directory.iterdir()) and not (directory / "pyvenv.cfg").exists():
         raise CannotMake(f"{directory} exists and is no runtime. Name a directory that does not exist yet.")
-    if directory.exists():
-        shutil.rmtree(directory)
 
 
 def fill(aside: Path, lock: Path) -> None:

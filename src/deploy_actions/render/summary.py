@@ -63,7 +63,7 @@ def markdown(text: str) -> str:
 
 def _plain(text: str) -> str:
     entities = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _MARKDOWN.sub(r"\\\1", entities).replace("\\@", "&#64;").replace("://", "&#58;//")
+    return _MARKDOWN.sub(r"\\\1", entities).replace("\\@", "&#64;").replace("\\://", "&#58;//")
 
 
 def _cut_note(count: int) -> str:

@@ -19,7 +19,11 @@ _WIDTH_WHEN_PIPED = 200
 
 def shown(action: str, report: Report, *, coloured: bool) -> str:
     """The report as text, with colours and the terminal's width when `coloured`. `NO_COLOR` is honoured."""
-    console = Console(highlight=False) if coloured else Console(highlight=False, width=_WIDTH_WHEN_PIPED, no_color=True)
+    console = (
+        Console(highlight=False)
+        if coloured
+        else Console(highlight=False, width=_WIDTH_WHEN_PIPED, force_terminal=False, color_system=None)
+    )
     style = STYLES[report.decision]
     with console.capture() as capture:
         console.print(Text(f"{MARKS[report.decision]} {action}: {report.decision.value}", style=f"bold {style}"))

@@ -29,7 +29,7 @@ class Moment(msgspec.Struct, frozen=True):
     def deadline(self, rule: Rule) -> datetime:
         """Until when the credential must last: the end of the deploy window, and the rule's `min-remaining` more."""
         margin = rule.min_remaining.timedelta if rule.min_remaining else timedelta()
-        return min(self.now + self.window.timedelta, _LAST_MOMENT - margin) + margin
+        return self.now + min(self.window.timedelta + margin, _LAST_MOMENT - self.now)
 
 
 def judge_clock(now: datetime) -> tuple[Finding, ...]:

@@ -13,23 +13,20 @@ _WORDS = frozenset(
     1234 12345 123456 1234567 12345678 123456789 1234567890 password1 password123 admin123 secret123 true false
     """.split()  # noqa: SIM905  # a paragraph reads better than a column of 90 lines
 )
+_ASKED_FOR = r"(?<![a-z])(?:token|key|secret|password|value|credentials?|here)(?![a-z])"
+_NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 _SHAPES = (
-    (
-        re.compile(r"<[^<>]{1,100}>|\[[^\[\]]{0,60}(?:your|token|secret|password|key|here)[^\[\]]{0,60}\]", re.I),
-        "a text in brackets",
-    ),
-    (re.compile(r"\$\{\{.*\}\}", re.S), "an unexpanded `${{ … }}` expression"),
-    (
-        re.compile(r"\$\{?[A-Za-z_][A-Za-z0-9_]*(?::?[-=?+][^{}]*)?\}?|%[A-Za-z_][A-Za-z0-9_]*%"),
-        "an unexpanded variable",
-    ),
-    (re.compile(r"\{\{.*\}\}", re.S), "an unexpanded template"),
-    (re.compile(r"([xX*.\-_0#?])\1{3,}|x{3,}[-_ ]?x*", re.I), "one character repeated"),
-    (
-        re.compile(r"(?:todo|fixme|tbd|changeme|change[-_ ]me|replace[-_ ]me|insert|enter|put|your)[-_: ].*", re.I),
-        "a note to its author",
-    ),
+    (r"<[^<>]{1,100}>", "a text in brackets"),
+    (rf"\[[^\[\]]{{0,60}}{_ASKED_FOR}[^\[\]]{{0,60}}\]", "a text in brackets"),
+    (r"\$\{\{.*\}\}", "an unexpanded `${{ … }}` expression"),
+    (rf"\${_NAME}|\$\{{{_NAME}(?::?[-=?+][^{{}}]*)?\}}|%{_NAME}%", "an unexpanded variable"),
+    (r"\{\{.*\}\}", "an unexpanded template"),
+    (r"[a-z0-9]{1,12}[-_][x*]{6,}", "one character repeated"),
+    (r"(?:todo|fixme|tbd|change[-_ ]?me|replace[-_ ]?me)[-_: ].*", "a note to its author"),
+    (rf"(?:insert|enter|put|your)[-_: ].*{_ASKED_FOR}.*", "a note to its author"),
 )
+_COMPILED = tuple((re.compile(shape, re.IGNORECASE | re.DOTALL), what) for shape, what in _SHAPES)
+_LEAST_REPEATED = 3
 
 
 def placeholder(value: str) -> str | None:
@@ -39,4 +36,6 @@ def placeholder(value: str) -> str | None:
         return "nothing but quotes"
     if bare.lower() in _WORDS:
         return "a common placeholder or development default"
-    return next((what for shape, what in _SHAPES if shape.fullmatch(bare)), None)
+    if len(bare) >= _LEAST_REPEATED and len(set(re.sub(r"[-_ .]", "", bare.lower()))) <= 1:
+        return "one character repeated"
+    return next((what for shape, what in _COMPILED if shape.fullmatch(bare)), None)

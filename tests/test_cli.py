@@ -1,0 +1,93 @@
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def cli(*arguments: str, **environ: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-I", str(ROOT / "src"), *arguments]
+    environ = {"PATH": os.environ["PATH"], **environ}
+    return subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+
+
+def test_help_lists_every_command_with_its_first_sentence() -> None:
+    done = cli("--help")
+    assert done.returncode == 0
+    for line in ("preflight-secrets", "run-deploy", "rehearse", "generate"):
+        assert f"\n  {line} " in done.stdout
+
+
+def test_the_help_of_an_action_is_its_declaration() -> None:
+    done = cli("preflight-secrets", "--help")
+    assert done.stdout.startswith("Usage: deploy-actions preflight-secrets [OPTIONS]")
+    assert "--deploy-window TEXT" in done.stdout
+    assert "Default: 60m." in done.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["nope"], ["preflight-secrets", "--nope"], ["preflight-secrets", "extra"], ["../cli"], ["rehearse", "x"]],
+)
+def test_a_wrong_command_line_is_refused_without_a_traceback(arguments: list[str]) -> None:
+    done = cli(*arguments)
+    assert done.returncode == 2
+    assert "Error: " in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_flag_outranks_the_environment() -> None:
+    done = cli("preflight-secrets", "--secrets", "KEY_B", INPUT_SECRETS="KEY_A", KEY_B="9f8e7d6c5b4a")
+    assert done.returncode == 0
+    assert "KEY_A" not in done.stdout
+
+
+def test_the_environment_alone_will_do() -> None:
+    done = cli("preflight-secrets", INPUT_SECRETS="KEY_A")
+    assert done.returncode == 1
+    assert "secret-missing" in done.stdout
+
+
+def test_piped_output_has_no_colour_and_no_trailing_space() -> None:
+    done = cli("preflight-secrets", "--secrets", "KEY_A")
+    assert "\x1b" not in done.stdout
+    assert [line for line in done.stdout.splitlines() if line != line.rstrip()] == []
+
+
+def test_json_is_one_document() -> None:
+    done = cli("preflight-secrets", "--secrets", "KEY_A", "--json")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert json.loads(done.stdout)["reason_code"] == "secret-missing"
+
+
+def test_the_output_of_a_deploy_command_does_not_disturb_the_document() -> None:
+    done = cli("run-deploy", "--command", '["echo", "hello"]', "--json")
+    assert json.loads(done.stdout)["outputs"]["exit-status"] == 0
+    assert done.stderr == "hello\n"
+
+
+@pytest.mark.parametrize("arguments", [["preflight-secrets"], ["--help"]])
+def test_a_reader_that_hangs_up_gets_no_traceback(arguments: list[str]) -> None:
+    command = f"{sys.executable} -I {ROOT / 'src'} {' '.join(arguments)} | true"
+    environ = {"PATH": os.environ["PATH"], "INPUT_SECRETS": ",".join(f"KEY_{n}" for n in range(2_000))}
+    done = subprocess.run(["sh", "-c", command], env=environ, capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr
+
+
+def test_a_step_of_a_workflow_does_not_pay_for_the_command_line() -> None:
+    program = (
+        "import sys; sys.argv = ['x', 'preflight-secrets']; sys.path.insert(0, 'src')\n"
+        "import runpy\n"
+        "try: runpy.run_path('src', run_name='__main__')\n"
+        "except SystemExit:\n"
+        "    print([m for m in ('click', 'rich', 'urllib3', 'cryptography', 'yaml') if m in sys.modules])"
+    )
+    environ = {"PATH": os.environ["PATH"], "GITHUB_ACTIONS": "true", "INPUT_SECRETS": "KEY", "KEY": "9f8e7d6c5b4a"}
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env=environ, capture_output=True, text=True, check=False
+    )
+    assert done.stdout.splitlines()[-1] == "[]", done.stderr
