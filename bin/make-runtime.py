@@ -59,8 +59,8 @@ def main(directory: Path, lock: Path, sources: Path) -> None:
 
 
 def is_whole(directory: Path, lock: Path) -> bool:
-    made_for = directory / "lock.txt"
-    return os.access(directory / "bin" / "python", os.X_OK) and made_for.read_bytes() == lock.read_bytes()
+    python, made_for = directory / "bin" / "python", directory / "lock.txt"
+    return os.access(python, os.X_OK) and made_for.exists() and made_for.read_bytes() == lock.read_bytes()
 
 
 @contextlib.contextmanager
