@@ -21,6 +21,11 @@ def main() -> int:
 if __name__ == "__main__":
     try:
         sys.exit(main())
+    except ModuleNotFoundError as missing:
+        sys.stderr.write(
+            f"deploy-actions: the package {missing.name} is missing. Run bin/deploy-actions, which has it.\n"
+        )
+        sys.exit(2)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(2)

@@ -78,6 +78,23 @@ def test_a_reader_that_hangs_up_gets_no_traceback(arguments: list[str]) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_a_document_that_would_hold_a_secret_is_not_printed_and_that_is_said() -> None:
+    done = cli("preflight-secrets", "--secrets", "KEY", "--json", KEY="schema_version")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "preflight-secrets: The document was not printed: it would hold a secret, which must be a common word.\n"
+    )
+
+
+def test_without_its_packages_it_says_which_is_missing(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(tmp_path)], check=True)
+    done = subprocess.run(
+        [tmp_path / "bin" / "python", "-I", str(ROOT / "src"), "--help"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert done.stderr == "deploy-actions: the package click is missing. Run bin/deploy-actions, which has it.\n"
+
+
 def test_a_step_of_a_workflow_does_not_pay_for_the_command_line() -> None:
     program = (
         "import sys; sys.argv = ['x', 'preflight-secrets']; sys.path.insert(0, 'src')\n"

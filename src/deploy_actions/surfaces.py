@@ -53,6 +53,7 @@ class Surfaces:
         """Prints the document and nothing else; prints nothing when it would hold a secret. Returns the exit code."""
         text = encoded(self._action, report)
         if self._redactor.secret_in(text):
+            self._complain("The document was not printed: it would hold a secret, which must be a common word.")
             return report.exit_code or NOT_DELIVERED
         stream.write(text + "\n")
         stream.flush()
@@ -72,4 +73,4 @@ class Surfaces:
         return {name: text for name, text in values.items() if name not in refused}
 
     def _complain(self, problem: str) -> None:
-        self._log.command("error", problem, {"title": self._action})
+        self._log.problem(problem, self._action)

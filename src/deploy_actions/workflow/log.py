@@ -27,6 +27,13 @@ class Log:
             shown = {key: redact(value) for key, value in (properties or {}).items()}
             self._write(commands.command(name, redact(data), shown))
 
+    def problem(self, text: str, title: str) -> None:
+        """Writes what went wrong in the delivery itself: an annotation for a runner, a line for a person."""
+        if self._in_workflow:
+            self.command("error", text, {"title": title})
+        else:
+            self.text(f"{title}: {text}")
+
     def _write(self, text: str) -> None:
         self._stream.write(text.encode("utf-8", "replace").decode("utf-8") + "\n")
         self._stream.flush()

@@ -108,7 +108,7 @@ def test_what_is_said_of_a_secret(rules: str, value: str | None, expected: list[
 
 
 def test_every_reason_that_is_declared_is_given_somewhere() -> None:
-    elsewhere = {"duplicate-value", "same-as-unknown", "clock-implausible", "no-secrets-declared"}
+    elsewhere = {"duplicate-value", "same-as-unknown", "clock-implausible", "no-secrets-declared", "secret-unreadable"}
     given = {code for row in ROWS for code in row[3]}
     assert {reason.code for reason in reasons_of(Reasons)} == given | elsewhere
 

@@ -7,6 +7,7 @@ from tests.fakes import NOW, FakeClock, FakeSecrets
 from deploy_actions.actions.preflight_secrets import PreflightSecretsInputs, run
 from deploy_actions.actions.preflight_secrets.manifest import Manifest
 from deploy_actions.actions.preflight_secrets.siblings import judge_siblings
+from deploy_actions.core.ports import Malformed
 from deploy_actions.core.secret import Secret
 from deploy_actions.core.verdict import Decision, Report
 
@@ -83,6 +84,22 @@ def test_the_same_value_twice_is_a_fault_unless_it_is_declared(manifest: str, ex
     codes = {(finding.secret, finding.reason_code) for finding in found}
     assert codes >= set(expected.items())
     assert bool(codes) is bool(expected)
+
+
+def test_a_secret_that_cannot_be_read_blocks_and_keeps_no_other_from_being_judged() -> None:
+    class OneIsNoText(FakeSecrets):
+        def value(self, name: str) -> Secret | None:
+            if name == "A":
+                raise Malformed("the environment", "reading A", "the value is not UTF-8 text")
+            return super().value(name)
+
+    inputs = PreflightSecretsInputs(secrets=Manifest.parse("A: {kind: jwt}\nB: {same-as: A}\nC:"))
+    found = run(inputs, OneIsNoText({"B": "changeme"}), FakeClock())
+    assert [(f.secret, f.reason_code) for f in found.findings][:3] == [
+        ("A", "secret-unreadable"),
+        ("B", "placeholder"),
+        ("C", "secret-missing"),
+    ]
 
 
 def test_two_placeholders_of_one_text_are_no_duplicates() -> None:

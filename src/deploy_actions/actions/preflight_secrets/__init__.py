@@ -3,6 +3,8 @@
 Reads the secrets named in the manifest and judges every one of them. Sends nothing anywhere, writes nothing.
 """
 
+from collections.abc import Sequence
+
 from deploy_actions.actions.preflight_secrets.judge import Moment, expiry_of, judge, judge_clock
 from deploy_actions.actions.preflight_secrets.manifest import Manifest, Rule
 from deploy_actions.actions.preflight_secrets.reasons import Reasons
@@ -10,7 +12,8 @@ from deploy_actions.actions.preflight_secrets.siblings import judge_siblings
 from deploy_actions.core.action import Action
 from deploy_actions.core.declare import Inputs, Outputs, optional, output, required
 from deploy_actions.core.input_types import Duration
-from deploy_actions.core.ports import Clock, Secrets
+from deploy_actions.core.ports import Clock, Malformed, Secrets
+from deploy_actions.core.secret import Secret
 from deploy_actions.core.verdict import Finding, Reason, Report
 
 
@@ -45,12 +48,13 @@ def run(inputs: PreflightSecretsInputs, secrets: Secrets, clock: Clock) -> Repor
     """Judges each secret of the manifest, and each one handed over in a slot that the manifest does not name."""
     moment = Moment(clock.now(), inputs.deploy_window, inputs.clock_skew)
     rules = (*inputs.secrets, *_rules_for_unnamed(inputs.secrets, secrets.slot_names()))
-    values = {rule.name: secrets.value(rule.name) for rule in rules}
-    findings = [finding for rule in rules for finding in judge(rule, values[rule.name], moment)]
-    findings += [*judge_siblings(rules, values), *judge_clock(moment.now)]
+    values, findings = _read(rules, secrets)
+    judged = [rule for rule in rules if rule.name in values]
+    findings += [finding for rule in judged for finding in judge(rule, values[rule.name], moment)]
+    findings += [*judge_siblings(judged, values), *judge_clock(moment.now)]
     if not rules:
         findings.append(Reasons.none_declared())
-    expiries = [expiry for rule in rules if (expiry := expiry_of(rule, values[rule.name]))]
+    expiries = [expiry for rule in judged if (expiry := expiry_of(rule, values[rule.name]))]
     return Report(
         findings=tuple(findings),
         outputs=PreflightSecretsOutputs(
@@ -61,6 +65,18 @@ def run(inputs: PreflightSecretsInputs, secrets: Secrets, clock: Clock) -> Repor
             earliest_expiry=min(expiries).isoformat() if expiries else None,
         ),
     )
+
+
+def _read(rules: Sequence[Rule], secrets: Secrets) -> tuple[dict[str, Secret | None], list[Finding]]:
+    """The values that can be read, and a finding for each that cannot, which keeps no other from being judged."""
+    values: dict[str, Secret | None] = {}
+    findings: list[Finding] = []
+    for rule in rules:
+        try:
+            values[rule.name] = secrets.value(rule.name)
+        except Malformed as error:
+            findings.append(Reasons.unreadable(secret=rule.name, problem=error.cause))
+    return values, findings
 
 
 def _rules_for_unnamed(manifest: Manifest, slot_names: tuple[str, ...]) -> list[Rule]:

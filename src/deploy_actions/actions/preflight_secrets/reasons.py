@@ -106,6 +106,12 @@ class Reasons:
         Decision.SKIP,
         "{secret} is optional and not set.",
     )
+    unreadable = Reason(
+        "secret-unreadable",
+        Decision.CANNOT_VERIFY,
+        "{secret} cannot be read: {problem}.",
+        remedy="Set {secret} to text in UTF-8; encode what is binary in base64.",
+    )
     clock_implausible = Reason(
         "clock-implausible",
         Decision.CANNOT_VERIFY,

@@ -4,7 +4,7 @@ import re
 from binascii import Error, a2b_base64
 from typing import TYPE_CHECKING
 
-from deploy_actions.actions.preflight_secrets.validity import Unreadable, Validity
+from deploy_actions.actions.preflight_secrets.validity import NoDate, Unreadable, Validity
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 NAME = "x509"
 _PEM = "-----BEGIN CERTIFICATE-----"
 _PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")
-_BASE64 = re.compile(r"[A-Za-z0-9+/\s]+={0,2}\s*")
+_BASE64 = re.compile(r"[A-Za-z0-9+/\s]+(?:=\s*){0,2}")
 _DER_SEQUENCE_IN_BASE64 = "MII"
 
 
@@ -29,12 +29,17 @@ def recognises(value: str) -> bool:
 
 
 def read(value: str) -> Validity:
-    """From the latest start to the earliest end among the certificates. Raises Unreadable."""
+    """From the latest start to the earliest end among the certificates. Raises Unreadable, or NoDate for no date."""
     certificates = _certificates(value)
+    try:
+        starts = [certificate.not_valid_before_utc for certificate in certificates]
+        ends = [certificate.not_valid_after_utc for certificate in certificates]
+    except ValueError:
+        raise NoDate("it holds a date that is none between the years 1 and 9999") from None
     return Validity(
         kind="X.509 certificate" if len(certificates) == 1 else f"chain of {len(certificates)} X.509 certificates",
-        not_before=max(certificate.not_valid_before_utc for certificate in certificates),
-        expires=min(certificate.not_valid_after_utc for certificate in certificates),
+        not_before=max(starts),
+        expires=min(ends),
         note="The private key beside it was not checked." if _PRIVATE_KEY.search(value) else "",
     )
 
