@@ -12,7 +12,7 @@ help: ## List the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 rehearse: $(READY) ## Run the whole pipeline here, for real: every scenario (SCENARIO=name for one, PRODUCT=dir for yours)
-	@$(RUN) rehearse $(if $(PRODUCT),--product $(PRODUCT)) $(if $(SCENARIO),--scenario $(SCENARIO),--all)
+	@$(RUN) rehearse $(if $(PRODUCT),--product "$(PRODUCT)") $(if $(SCENARIO),--scenario $(SCENARIO),--all)
 
 test: $(READY) ## Run every test
 	@$(BIN)/python -m pytest

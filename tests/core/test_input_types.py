@@ -51,6 +51,8 @@ BAD: list[tuple[Any, str, str]] = [
     (Duration, "٣m", "duration"),
     (Duration, "5300w", "100 years"),
     (Names, "A B", "no variable"),
+    (Names, "REGION, GITHUB_ENV", "runner's own"),
+    (Names, "DEPLOY_ACTIONS_SECRET_2", "runner's own"),
     (SecretNames, "1A", "no secret name"),
     (SecretNames, "A-B", "no secret name"),
     (SecretNames, "A,a", "twice"),

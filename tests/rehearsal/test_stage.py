@@ -1,12 +1,14 @@
 import re
+import subprocess
 from pathlib import Path
 
+import msgspec
 import pytest
 import yaml
 
 from deploy_actions.rehearsal.product import ROOT, find_product, sample_product, scenarios_of
 from deploy_actions.rehearsal.scenario import SCENARIOS, Credential, ScenarioError, good_world, load_scenarios
-from deploy_actions.rehearsal.stage import REWRITES, WORKFLOW, rewritten
+from deploy_actions.rehearsal.stage import REWRITES, WORKFLOW, rewritten, stage_product
 
 CALLER = """
 on: push
@@ -64,6 +66,25 @@ def test_a_repository_without_a_call_is_refused_with_what_to_do(tmp_path: Path, 
     (tmp_path / ".github/workflows/a.yml").write_text(text)
     with pytest.raises(ScenarioError, match=r"examples/caller\.yml shows how"):
         find_product(tmp_path)
+
+
+def test_a_scenario_cannot_write_outside_the_product(tmp_path: Path) -> None:
+    [scenario] = [s for s in load_scenarios(SCENARIOS) if s.name == "all-good"]
+    outside = msgspec.structs.replace(scenario, files={"../../outside": "x"})
+    with pytest.raises(ScenarioError, match="outside the product"):
+        stage_product(tmp_path / "a" / "b", sample_product(), outside)
+    assert not (tmp_path / "outside").exists()
+
+
+def test_staging_inside_a_git_hook_leaves_the_repository_of_the_hook_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subprocess.run(["git", "init", "--quiet", str(tmp_path / "mine")], check=True)
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "mine" / ".git"))
+    monkeypatch.setenv("GIT_WORK_TREE", str(tmp_path / "mine"))
+    sha = stage_product(tmp_path / "staged", sample_product(), load_scenarios(SCENARIOS)[0])
+    assert (tmp_path / "staged" / ".git").is_dir()
+    assert not list((tmp_path / "mine" / ".git" / "objects").glob(f"{sha[:2]}/*"))
 
 
 def test_broken_yaml_is_named_by_its_file(tmp_path: Path) -> None:

@@ -62,7 +62,8 @@ def format_seconds(seconds: float) -> str:
 
 
 _SECRET_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,254}")
-_RESERVED_PREFIXES = ("GITHUB_", "RUNNER_", "ACTIONS_", "INPUT_", "DEPLOY_ACTIONS_", "LD_", "DYLD_", "PYTHON")
+_RUNNER_PREFIXES = ("GITHUB_", "RUNNER_", "ACTIONS_", "INPUT_", "DEPLOY_ACTIONS_")
+_RESERVED_PREFIXES = (*_RUNNER_PREFIXES, "LD_", "DYLD_", "PYTHON")
 _RESERVED_NAMES = frozenset({"PATH", "HOME", "SHELL", "IFS", "ENV", "BASH_ENV", "NODE_OPTIONS", "CI"})
 
 
@@ -105,16 +106,18 @@ def json_strings(text: str) -> tuple[str, ...] | None:
 
 
 class Names(tuple[str, ...]):
-    """Variable names, by newline or comma."""
+    """Names of variables that are not the runner's own, by newline or comma."""
 
     expects: ClassVar[str] = "a list of names, by newline or comma"
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Raises NotOfType for a name that no variable can have."""
+        """Raises NotOfType for a name that no variable can have, or that only the runner's variables have."""
         names = split_list(text)
         if not all(_SECRET_NAME.fullmatch(name) for name in names):
             raise NotOfType("holds a name that no variable can have: letters, digits and `_`, not a digit first")
+        if any(name.upper().startswith(_RUNNER_PREFIXES) for name in names):
+            raise NotOfType("holds a name of the runner's own: its variables, files and tokens are not handed on")
         return cls(names)
 
 

@@ -7,7 +7,7 @@ from types import FrameType
 import click
 
 from deploy_actions.rehearsal import show
-from deploy_actions.rehearsal.product import find_product, sample_product, scenarios_of
+from deploy_actions.rehearsal.product import Product, find_product, sample_product, scenarios_of
 from deploy_actions.rehearsal.rehearse import rehearse as run
 from deploy_actions.rehearsal.scenario import SCENARIOS, Scenario, ScenarioError, load_scenarios
 
@@ -41,7 +41,7 @@ def rehearse(  # noqa: PLR0913  # one parameter a flag
         if listing:
             return _list(scenarios)
         screen = show.Screen(quiet=as_json, keep=keep)
-        screen.introduce(str(product or "the sample product"), len(scenarios))
+        screen.introduce(_described(found), len(scenarios))
         signal.signal(signal.SIGTERM, _as_interrupt)
         outcomes = run(found, scenarios, screen, keep=keep)
     except ScenarioError as error:
@@ -53,6 +53,12 @@ def rehearse(  # noqa: PLR0913  # one parameter a flag
     if as_json:
         click.echo(show.document(outcomes))
     return int(any(outcome.differences for outcome in outcomes))
+
+
+def _described(product: Product) -> str:
+    if product.is_sample:
+        return "the sample product"
+    return f"{product.folder}: its job {product.job_id} alone, without those it needs"
 
 
 def _chosen(scenarios: list[Scenario], names: tuple[str, ...]) -> list[Scenario]:

@@ -1,6 +1,7 @@
 """Finds in a product's repository what is to be rehearsed: the job that calls production-deploy.yml."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -62,7 +63,8 @@ class Product(msgspec.Struct, frozen=True):
 
 def _git_files(folder: Path) -> list[str] | None:
     command = ["git", "-C", str(folder), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     return done.stdout.split("\0")[:-1] if done.returncode == 0 else None
 
 

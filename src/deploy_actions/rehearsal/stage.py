@@ -1,5 +1,6 @@
 """Lays out a rehearsal in a temporary folder: the library as act can read it, the product as a repository."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -10,7 +11,7 @@ import msgspec
 import yaml
 
 from deploy_actions.rehearsal.product import ROOT, Product
-from deploy_actions.rehearsal.scenario import Scenario
+from deploy_actions.rehearsal.scenario import Scenario, ScenarioError
 
 WORKFLOW = Path(".github/workflows/production-deploy.yml")
 _STAGED = (Path("actions"), Path("bin"), Path("src"), Path("requirements/runtime.txt"), WORKFLOW)
@@ -66,7 +67,10 @@ def stage_runtime(target: Path, runtime: Path) -> None:
 def stage_product(target: Path, product: Product, scenario: Scenario) -> str:
     """The product's repository with the scenario's files and inputs; returns the SHA of its one commit."""
     product.copy_to(target)
+    (target / ".actrc").unlink(missing_ok=True)
     for name, text in scenario.files.items():
+        if not (target / name).resolve().is_relative_to(target.resolve()):
+            raise ScenarioError(f"Scenario {scenario.name}: the file {name} is outside the product.")
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         (target / name).write_text(text)
     shutil.rmtree(target / ".github" / "workflows", ignore_errors=True)
@@ -85,12 +89,17 @@ def _caller(product: Product, inputs: Mapping[str, str]) -> str:
 
 def _commit(folder: Path) -> str:
     identity = ["-c", "user.name=rehearsal", "-c", "user.email=rehearsal@localhost", "-c", "commit.gpgsign=false"]
-    git = ["git", "-C", str(folder), "-c", "core.hooksPath=/dev/null", *identity]
+    git = ["git", "-C", str(folder), *identity]
+    environment = {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_NOSYSTEM": "1",
+    }
     for command in (
         ["init", "--quiet", "--initial-branch=main"],
         ["add", "--all"],
         ["commit", "--quiet", "-m", "Rehearsal"],
     ):
-        subprocess.run([*git, *command], check=True, capture_output=True)
-    done = subprocess.run([*git, "rev-parse", "HEAD"], check=True, capture_output=True, text=True)
+        subprocess.run([*git, *command], env=environment, check=True, capture_output=True)
+    done = subprocess.run([*git, "rev-parse", "HEAD"], env=environment, check=True, capture_output=True, text=True)
     return done.stdout.strip()
