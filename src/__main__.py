@@ -18,14 +18,35 @@ def main() -> int:
     return cli.main(arguments)
 
 
-if __name__ == "__main__":
+def exit_code() -> int:
+    """What `main` returns, else 2: whatever keeps a verdict from being given or shown is never a pass, nor a fail."""
     try:
-        sys.exit(main())
+        speak_utf8()
+        return main()
     except ModuleNotFoundError as missing:
         sys.stderr.write(
             f"deploy-actions: the package {missing.name} is missing. Run bin/deploy-actions, which has it.\n"
         )
-        sys.exit(2)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(2)
+        silence(1)
+    except OSError as error:
+        silence(1)
+        sys.stderr.write(f"deploy-actions: what there is to say could not be written: {error.strerror}.\n")
+    return 2
+
+
+def speak_utf8() -> None:
+    """Whatever the locale says, since the runner reads UTF-8. A stream that was closed is opened on nothing."""
+    sys.stdout = sys.stdout or open(os.devnull, "w")
+    sys.stderr = sys.stderr or open(os.devnull, "w")
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]  # these are text files
+
+
+def silence(descriptor: int) -> None:
+    """Lets Python's own flush at the end succeed."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)
+
+
+if __name__ == "__main__":
+    sys.exit(exit_code())

@@ -78,6 +78,25 @@ def test_a_reader_that_hangs_up_gets_no_traceback(arguments: list[str]) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("redirect", [">&-", "> /dev/full", ">&- 2>&-"])
+@pytest.mark.parametrize("in_workflow", ["true", ""])
+def test_a_verdict_that_cannot_be_shown_is_no_fail_and_no_traceback(redirect: str, in_workflow: str) -> None:
+    command = f"{sys.executable} -I {ROOT / 'src'} preflight-secrets {redirect}"
+    environ = {"PATH": os.environ["PATH"], "INPUT_SECRETS": "KEY", "KEY": "9f8e7d6c5b4a", "GITHUB_ACTIONS": in_workflow}
+    done = subprocess.run(["sh", "-c", command], env=environ, capture_output=True, text=True, check=False)
+    assert done.returncode == (2 if "full" in redirect else 0)
+    assert "Traceback" not in done.stderr
+    assert ("could not be written: No space left" in done.stderr) is ("full" in redirect)
+
+
+def test_a_locale_without_utf_8_changes_nothing() -> None:
+    command = [sys.executable, "-I", "-X", "utf8=0", str(ROOT / "src"), "preflight-secrets", "--secrets", "KEY"]
+    environ = {"PATH": os.environ["PATH"], "LC_ALL": "POSIX", "KEY": "9f8e7d6c5b4a"}
+    done = subprocess.run(command, env=environ, capture_output=True, check=False)
+    assert done.returncode == 0
+    assert done.stdout.decode().startswith("✓ preflight-secrets: pass")
+
+
 def test_a_document_that_would_hold_a_secret_is_not_printed_and_that_is_said() -> None:
     done = cli("preflight-secrets", "--secrets", "KEY", "--json", KEY="schema_version")
     assert (done.returncode, done.stdout) == (2, "")
