@@ -1,18 +1,16 @@
 """Runs an action with broken or real services on every surface, and says which rule it broke."""
 
 import base64
-import html
 import io
 import json
-import shlex
 import time
-import urllib.parse
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from tests.conformance.forms import forms_of
 from tests.conformance.samples import DATED_SECRET_NAME, SECRET_NAME, valid_inputs
 from tests.fakes import FakeClock, FakeProcesses, FakeSecrets
 from tests.workflow.runner_protocol import commands_in, read_key_values
@@ -96,31 +94,6 @@ def fault_violations(action: Action[Any, Any], folder: Path, faults: Mapping[typ
                 yield f"{port.__name__}, {fault}: decision {decision}, exit code {seen.exit_code}"
             if seen.values.get("reason-code") == "internal-error":
                 yield f"{port.__name__}, {fault}: an internal error"
-
-
-def forms_of(value: str) -> dict[str, str]:
-    """The forms in which a value may not be seen, made by the standard library and not by ours."""
-    data, stripped = value.encode(), value.strip()
-    encoded = base64.b64encode(data)
-    forms = {
-        "plain": value,
-        "stripped": stripped,
-        **{f"line {number}": line.strip() for number, line in enumerate(value.splitlines())},
-        "base64": encoded.decode().rstrip("="),
-        "base64 at 1": base64.b64encode(b"." + data + b"..").decode()[2:-4],
-        "base64 at 2": base64.b64encode(b".." + data + b"..").decode()[3:-4],
-        "base64url": base64.urlsafe_b64encode(data).decode().rstrip("="),
-        "double base64": base64.b64encode(encoded).decode().rstrip("="),
-        "hex": data.hex(),
-        "HEX": data.hex().upper(),
-        "url": urllib.parse.quote(value, safe=""),
-        "url plus": urllib.parse.quote_plus(value),
-        "json": json.dumps(value)[1:-1],
-        "xml": html.escape(value),
-        "shell": shlex.quote(value),
-        "repr": repr(value)[1:-1],
-    }
-    return {form: text for form, text in forms.items() if len(text) >= 4}
 
 
 def leak_violations(seen: Seen, canaries: Mapping[str, str]) -> Iterator[str]:

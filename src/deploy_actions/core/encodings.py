@@ -1,5 +1,6 @@
 """Gives the forms in which a secret value can stand in a text: plain, encoded, escaped, quoted."""
 
+import re
 from binascii import b2a_base64
 from collections.abc import Callable, Iterator
 
@@ -16,7 +17,7 @@ def forms(value: str) -> frozenset[str]:
     found: set[str] = set()
     for text in {value, value.strip()}:
         found.update(_forms_of(text))
-    found.update(line.strip() for line in value.splitlines())
+    found.update(line.strip() for line in re.split(r"[\r\n]+", value))  # as the runner splits a log
     return frozenset(form for form in found if len(form) >= MINIMUM_MASKABLE_LENGTH)
 
 
