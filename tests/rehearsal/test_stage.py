@@ -68,6 +68,30 @@ def test_a_repository_without_a_call_is_refused_with_what_to_do(tmp_path: Path, 
         find_product(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("inputs", "problem"),
+    [
+        ("secrets: TOKEN", "no JSON list of names"),
+        ("secret-rules: 'A: ['", "`secret-rules` of job ship is no valid YAML"),
+    ],
+)
+def test_inputs_that_cannot_be_read_are_refused_by_name(tmp_path: Path, inputs: str, problem: str) -> None:
+    (tmp_path / ".github/workflows").mkdir(parents=True)
+    call = "octo/deploys/.github/workflows/production-deploy.yml@v3"
+    (tmp_path / ".github/workflows/a.yml").write_text(f"jobs: {{ship: {{uses: {call}, with: {{{inputs}}}}}}}")
+    with pytest.raises(ScenarioError, match=problem):
+        scenarios_of(find_product(tmp_path))
+
+
+def test_a_call_without_inputs_has_no_secrets(tmp_path: Path) -> None:
+    (tmp_path / ".github/workflows").mkdir(parents=True)
+    call = "octo/deploys/.github/workflows/production-deploy.yml@v3"
+    (tmp_path / ".github/workflows/a.yml").write_text(f"jobs: {{ship: {{uses: {call}, with: }}}}")
+    [scenario] = scenarios_of(find_product(tmp_path))
+    expected = scenario.expect.actions["preflight-secrets"]
+    assert (scenario.name, expected and expected.decision) == ("all-good", "skip")
+
+
 def test_a_scenario_cannot_write_outside_the_product(tmp_path: Path) -> None:
     [scenario] = [s for s in load_scenarios(SCENARIOS) if s.name == "all-good"]
     outside = msgspec.structs.replace(scenario, files={"../../outside": "x"})

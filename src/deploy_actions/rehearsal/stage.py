@@ -82,7 +82,7 @@ def stage_product(target: Path, product: Product, scenario: Scenario) -> str:
 def _caller(product: Product, inputs: Mapping[str, str]) -> str:
     """The product's calling job alone, since jobs before it may need what is not here."""
     kept = {key: value for key, value in product.job.items() if key not in ("needs", "if", "concurrency")}
-    job = {**kept, "with": {**product.job.get("with", {}), **inputs}}
+    job = {**kept, "with": {**product.inputs, **inputs}}
     workflow = {"name": "deploy", "on": "workflow_dispatch", "jobs": {product.job_id: job}}
     return yaml.safe_dump(workflow, sort_keys=False, width=1000)
 
