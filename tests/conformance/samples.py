@@ -25,6 +25,9 @@ VALID: dict[Any, str] = {
 HOSTILE: dict[str, str] = {
     "empty": "",
     "huge": "A," * 50_000,
+    "too long by a little": "A" * 70_000,
+    "longer than a file's name": "A" * 5_000,
+    "NUL": "A\0B",
     "control characters": "A\x01\x1b[31m\x7fB",
     "commands": "A\n::set-output name=decision::pass\n##[add-mask]deploy",
     "carriage return": "A\r::stop-commands::x\r##[error]y",
@@ -41,9 +44,16 @@ HOSTILE: dict[str, str] = {
 }
 
 
+def types_without_a_sample(action: Action[Any, Any]) -> list[str]:
+    """The types of inputs that VALID does not know, each with the inputs that have it."""
+    return [
+        f"{field.kind.__name__} (input {field.name})" for field in action.inputs.fields() if field.kind not in VALID
+    ]
+
+
 def valid_inputs(action: Action[Any, Any]) -> dict[str, str]:
     """Texts for the inputs, by type; `optional-…` ones allow more and keep their default."""
-    missing = [field.name for field in action.inputs.fields() if field.kind not in VALID]
-    assert not missing, f"add a sample for the types of the inputs {missing} to tests/conformance/samples.py"
+    missing = types_without_a_sample(action)
+    assert not missing, f"add a sample to tests/conformance/samples.py for {', '.join(missing)}"
     fields = (field for field in action.inputs.fields() if not field.name.startswith("optional-"))
     return {field.name: VALID[field.kind] for field in fields}

@@ -26,7 +26,6 @@ from tests.conformance.samples import DATED_SECRET_NAME, HOSTILE, SECRET_NAME, v
 from tests.fault_server import fault_server
 
 from deploy_actions.core.action import Action
-from deploy_actions.core.verdict import Decision
 from deploy_actions.runner import action_names, load_action
 
 ROOT = Path(__file__).parents[2]
@@ -134,27 +133,6 @@ def test_bytes_that_are_no_text_are_refused_by_a_real_process(name: str) -> None
         assert done.returncode == 2, done
         assert f"Input `{field.name}` is not UTF-8 text.".encode() in done.stdout
         assert done.stderr == b""
-
-
-class TestDeclaration:
-    def test_whoever_is_stopped_or_warned_is_told_what_to_do(self, action: Action[Any, Any]) -> None:
-        mild = (Decision.PASS, Decision.SKIP)
-        assert [reason.code for reason in action.reasons if reason.decision not in mild and not reason.remedy] == []
-
-    def test_reason_codes_are_words_in_kebab_case_and_unique(self, action: Action[Any, Any]) -> None:
-        codes = [reason.code for reason in action.reasons]
-        assert len(codes) == len(set(codes))
-        assert [code for code in codes if not re.fullmatch(r"[a-z]+(-[a-z]+)*", code)] == []
-
-    def test_every_input_and_output_is_described_in_a_sentence(self, action: Action[Any, Any]) -> None:
-        fields = (*action.inputs.fields(), *action.outputs.fields())
-        assert [field.name for field in fields if not field.description.endswith(".")] == []
-
-    def test_a_secret_input_has_no_default(self, action: Action[Any, Any]) -> None:
-        assert [field.name for field in action.inputs.fields() if field.is_secret and field.default] == []
-
-    def test_every_permission_has_its_reason(self, action: Action[Any, Any]) -> None:
-        assert all(action.permissions.values())
 
 
 @pytest.mark.parametrize("name", action_names())

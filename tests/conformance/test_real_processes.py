@@ -1,0 +1,96 @@
+"""Every action as a workflow and as a person starts it: a process of its own, with the real services."""
+
+import json
+import os
+import re
+import secrets
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.conformance.harness import SURFACES, Seen, jwt_that_lasts, leak_violations, protocol_violations
+from tests.conformance.samples import DATED_SECRET_NAME, HOSTILE, SECRET_NAME, valid_inputs
+
+from deploy_actions.runner import action_names, load_action
+
+SOURCE = Path(__file__).parents[2] / "src"
+SHAPES = ("{}", "{}\n{}\n", 'it\'s "{}" & 100%<{}>\n| `[{}](x)` *_')
+VARIABLES = ("GITHUB_TOKEN", "DEPLOY_TOKEN", "SOME_PASSWORD", "ACTIONS_RUNTIME_TOKEN", "ANY_NAME")
+
+
+def canary(shape: str) -> str:
+    return re.sub(r"\{\}", lambda _: secrets.token_hex(8), shape)
+
+
+def start(name: str, folder: Path, texts: dict[str, str], environ: dict[str, str], *, surface: str) -> Seen:  # noqa: PLR0913  # as harness.run
+    """In a workflow inputs are variables; for a person they are flags."""
+    files = {"GITHUB_OUTPUT": folder / "output", "GITHUB_STEP_SUMMARY": folder / "summary"}
+    for file in files.values():
+        file.write_text("")
+    fields = load_action(name).inputs.fields()
+    variables = {field.variable: texts[field.name] for field in fields if field.name in texts}
+    flags = [f"--{field.name}={texts[field.name]}" for field in fields if field.name in texts and not field.is_secret]
+    in_workflow = {"GITHUB_ACTIONS": "true", **{key: str(file) for key, file in files.items()}, **variables}
+    arguments = {"workflow": [], "terminal": [*flags], "json": [*flags, "--json"]}[surface]
+    done = subprocess.run(
+        [sys.executable, "-I", str(SOURCE), name, *arguments],
+        env={
+            "PATH": os.environ["PATH"],
+            "LANG": "C.UTF-8",
+            **environ,
+            **(in_workflow if surface == "workflow" else {}),
+        },
+        capture_output=True,
+        check=False,
+        timeout=20,
+    )
+    written = {key: file.read_text() for key, file in files.items()}
+    out, err = (stream.decode("utf-8", "surrogateescape") for stream in (done.stdout, done.stderr))
+    return Seen(done.returncode, out, err, written["GITHUB_OUTPUT"], written["GITHUB_STEP_SUMMARY"])
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("name", action_names())
+def test_no_secret_of_its_environment_leaves_a_process(name: str, shape: str, surface: str, tmp_path: Path) -> None:
+    action = load_action(name)
+    planted = {variable: canary(shape) for variable in (*VARIABLES, SECRET_NAME, "DEPLOY_ACTIONS_SECRET_1")}
+    inputs = {field.name: canary(shape) for field in action.inputs.fields() if field.is_secret}
+    environ = planted | {DATED_SECRET_NAME: jwt_that_lasts(), "DEPLOY_ACTIONS_SECRET_NAMES": '["IN_A_SLOT"]'}
+    seen = start(name, tmp_path, valid_inputs(action) | inputs, environ, surface=surface)
+    jwt = {DATED_SECRET_NAME: environ[DATED_SECRET_NAME]}
+    assert list(leak_violations(seen, planted | inputs | jwt)) == []
+    assert list(protocol_violations(seen)) == []
+    assert seen.exit_code == 0, seen
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+@pytest.mark.parametrize("name", action_names())
+def test_without_its_secrets_a_process_blocks_and_says_so(name: str, surface: str, tmp_path: Path) -> None:
+    seen = start(name, tmp_path, valid_inputs(load_action(name)), {}, surface=surface)
+    assert seen.exit_code in (1, 2)
+    assert seen.stderr == ""
+    assert SECRET_NAME in seen.stdout
+
+
+@pytest.mark.parametrize("hostile", ["commands", "deep", "longer than a file's name"])
+@pytest.mark.parametrize("name", action_names())
+def test_a_hostile_input_of_a_real_process_ends_in_a_verdict(name: str, hostile: str, tmp_path: Path) -> None:
+    """Real services too: what a fake takes without a word, the operating system may refuse."""
+    for field in load_action(name).inputs.fields():
+        texts = valid_inputs(load_action(name)) | {field.name: HOSTILE[hostile]}
+        environ = {SECRET_NAME: secrets.token_hex(8), DATED_SECRET_NAME: jwt_that_lasts()}
+        seen = start(name, tmp_path, texts, environ, surface="workflow")
+        assert list(protocol_violations(seen)) == []
+        assert seen.values["reason-code"] != "internal-error"
+        assert seen.exit_code in (0, 1, 2)
+        if seen.values["reason-code"] == "invalid-input":
+            assert f"Input `{field.name}`" in seen.stdout
+
+
+@pytest.mark.parametrize("name", action_names())
+def test_with_json_a_process_prints_one_document_and_nothing_else(name: str, tmp_path: Path) -> None:
+    seen = start(name, tmp_path, valid_inputs(load_action(name)), {}, surface="json")
+    assert json.loads(seen.stdout)["action"] == name
+    assert seen.stderr == ""
