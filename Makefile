@@ -1,12 +1,13 @@
 # Two commands do all the set-up: `make rehearse` and `make test`. Needs Python 3.11, git and make.
 .DEFAULT_GOAL := help
-.PHONY: help rehearse test unit lint format docs bench lock clean
+.PHONY: help rehearse test servers unit lint format docs bench lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.made-from-dev.txt
 RUN := $(BIN)/python -I -X pycache_prefix=$(VENV)/byte-code src
 PATH := $(abspath $(BIN)):$(PATH)
+SERVERS := sshd=openssh-server postgres=postgresql redis-server=redis-server gpg=gnupg
 
 help: ## List the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -14,8 +15,29 @@ help: ## List the targets
 rehearse: $(READY) ## Run the whole pipeline here, for real: every scenario (SCENARIO=name for one, PRODUCT=dir for yours)
 	@$(RUN) rehearse $(if $(PRODUCT),--product "$(PRODUCT)") $(if $(SCENARIO),--scenario $(SCENARIO),--all)
 
-test: $(READY) ## Run every test
+test: $(READY) servers ## Run every test
 	@$(BIN)/python -m pytest
+
+# Installs without starting: Debian asks policy-rc.d before it starts a service.
+define INSTALL
+policy=/usr/sbin/policy-rc.d
+[ -e $$policy ] || { printf '#!/bin/sh\nexit 101\n' >$$policy; chmod 755 $$policy; trap 'rm -f /usr/sbin/policy-rc.d' EXIT; }
+apt-get -qq update
+DEBIAN_FRONTEND=noninteractive apt-get -qq --yes --no-upgrade --no-install-recommends install "$$@"
+endef
+export INSTALL
+
+servers: ## Install the servers that tests talk to, where apt-get may; else those tests are skipped
+	@missing= packages=; \
+	search="$$PATH:/usr/sbin:$$(echo /usr/lib/postgresql/*/bin | tr ' ' ':')"; \
+	for server in $(SERVERS); do \
+	  PATH="$$search" command -v "$${server%=*}" >/dev/null || { \
+	    missing="$$missing $${server%=*}"; packages="$$packages $${server#*=}"; }; \
+	done; \
+	[ -n "$$missing" ] || exit 0; \
+	[ "$$(id -u)" = 0 ] && root= || root='sudo -n'; \
+	command -v apt-get >/dev/null && $$root sh -c "$$INSTALL" install $$packages </dev/null >/dev/null 2>&1 || \
+	  echo "Tests are skipped that need what is missing here:$$missing (in Debian's packages$$packages)"
 
 unit: $(READY) ## Run the fast tests only
 	@$(BIN)/python -m pytest --ignore tests/scenarios --ignore tests/launcher
@@ -46,8 +68,11 @@ lock: $(READY) ## Renew the locks
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --no-header --no-annotate --upgrade pyproject.toml --output-file requirements/runtime.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
-	  --no-header --no-annotate --upgrade pyproject.toml --group dev --constraint requirements/runtime.txt \
-	  --output-file requirements/dev.txt
+	  --no-header --no-annotate --upgrade pyproject.toml --extra probes --constraint requirements/runtime.txt \
+	  --output-file requirements/runtime-probes.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --no-header --no-annotate --upgrade pyproject.toml --extra probes --group dev \
+	  --constraint requirements/runtime-probes.txt --output-file requirements/dev.txt
 
 clean: ## Remove what was set up
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

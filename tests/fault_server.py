@@ -47,7 +47,11 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def do_status(self, status: int) -> None:
-        self.answer(status, b'{"message": "body-that-must-not-show"}', Retry_After="7")
+        body = b'{"message": "body-that-must-not-show"}'
+        if status in (429, 503):
+            self.answer(status, body, Retry_After="7")
+        else:
+            self.answer(status, body)
 
     def do_ok(self) -> None:
         self.answer(200, b"{}")

@@ -56,7 +56,7 @@ def test_the_contracts_of_imports_are_kept(copy: Path) -> None:
     [
         ("actions/run_deploy/__init__.py", "import os", "A room does no input and no output BROKEN"),
         ("actions/preflight_secrets/judge.py", "import importlib", "A room does no input and no output BROKEN"),
-        ("actions/preflight_secrets/kinds/jwt.py", "import urllib3", "A room does no input and no output BROKEN"),
+        ("credentials/jwt.py", "import urllib3", "A room does no input and no output BROKEN"),
         ("core/verdict.py", "import subprocess", "A room does no input and no output BROKEN"),
         (
             "actions/run_deploy/__init__.py",

@@ -26,7 +26,7 @@ def test_the_help_of_an_action_is_its_declaration() -> None:
     done = cli("preflight-secrets", "--help")
     assert done.stdout.startswith("Usage: deploy-actions preflight-secrets [OPTIONS]")
     assert "--deploy-window TEXT" in done.stdout
-    assert "Default: 60m." in done.stdout
+    assert "Default: 60m." in " ".join(done.stdout.split())
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,9 @@
 
 import os
 import signal
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache, partial
 from importlib import import_module
 from types import FrameType
 from typing import Any, TextIO
@@ -59,7 +60,7 @@ def run_action(  # noqa: PLR0913  # all that the composition root is given
     where, redactor = context(environ), Redactor()
     redactor.add_from_environment(environ)
     log = Log(stderr if as_json else stdout, redactor, in_workflow=where.in_workflow)
-    report = _report(action, texts, World(environ, redactor, log.text), log)
+    report = _report(action, texts, World(environ, redactor, log.text, log.mask), log)
     if not isinstance(report.outputs, action.outputs):
         report = msgspec.structs.replace(report, outputs=action.outputs())
     report = presentable(refuse_unfit(report, redactor), redactor)
@@ -96,8 +97,18 @@ def _run(action: Action[Any, Any], texts: Mapping[str, str], world: World) -> Re
         if field.is_secret:
             world.redactor.add(field.name, given[field.name])
     inputs = action.inputs.from_texts(given)
-    ports = {parameter: _connect(port, world) for parameter, port in action.ports.items()}
+    ports = {parameter: _OnFirstUse(partial(_connect, port, world)) for parameter, port in action.ports.items()}
     return action.run(inputs, **ports)
+
+
+class _OnFirstUse:
+    """A service that is connected when it is first asked something: what a run does not use costs it nothing."""
+
+    def __init__(self, connect: Callable[[], Any]) -> None:
+        self._connect = cache(connect)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connect(), name)
 
 
 def _connect(port: type, world: World) -> Any:

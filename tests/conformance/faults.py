@@ -4,24 +4,43 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from tests.fakes import FakeClock, FakeProcesses, FakeSecrets
+import msgspec
+from tests.fakes import (
+    FakeClock,
+    FakeFiles,
+    FakeIdTokens,
+    FakeLogins,
+    FakeMasks,
+    FakeProcesses,
+    FakeSecrets,
+    FakeTasks,
+)
 
 from deploy_actions.core import ports
 from deploy_actions.core.ports import (
     Clock,
+    Files,
     Http,
+    HttpRequest,
     HttpResponse,
+    IdTokens,
     Malformed,
+    Masks,
     NotFound,
+    NotInstalled,
+    Postgres,
     ProcessEnd,
     Processes,
     RateLimited,
+    Redis,
     Refused,
     Secrets,
     ServiceError,
+    Ssh,
+    Tasks,
+    Tls,
     Unreachable,
 )
-from deploy_actions.core.secret import Secret
 from deploy_actions.services.http import HttpServers
 
 HTTP_FAULTS = (
@@ -37,15 +56,15 @@ class FaultyHttp:
         self._address = address
         self._http = HttpServers(limit_seconds=0.3)
 
-    def get(self, url: str, *, credential: Secret | None = None, accept: str = "application/json") -> HttpResponse:
-        return self._http.get(self._address, credential=credential, accept=accept)
+    def send(self, request: HttpRequest) -> HttpResponse:
+        return self._http.send(msgspec.structs.replace(request, url=self._address, method="GET", body=None))
 
 
 def service_errors() -> dict[str, ServiceError]:
     """Each leaf of ServiceError."""
     return {
         kind.__name__: kind("the service", "asking", "a fault")
-        for kind in (Unreachable, Refused, NotFound, RateLimited, Malformed)
+        for kind in (Unreachable, Refused, NotFound, RateLimited, Malformed, NotInstalled)
     }
 
 
@@ -63,6 +82,24 @@ def faults(fault_server: str) -> Mapping[type, Mapping[str, Any]]:
             **{name: FakeClock(error=error) for name, error in errors.items()},
             "year 9999": FakeClock(datetime(9999, 12, 31, 23, 59, tzinfo=UTC)),
             "year 1970": FakeClock(datetime(1970, 1, 1, tzinfo=UTC)),
+        },
+        **{
+            port: {name: FakeLogins(error=error) for name, error in errors.items()}
+            for port in (Tls, Ssh, Postgres, Redis)
+        },
+        IdTokens: {
+            **{name: FakeIdTokens(error=error) for name, error in errors.items()},
+            "empty": FakeIdTokens(""),
+            "garbage": FakeIdTokens("a.b.c"),
+            "no claims": FakeIdTokens("e30.e30."),
+        },
+        Masks: {name: FakeMasks(error=error) for name, error in errors.items()},
+        Tasks: {name: FakeTasks(error=error) for name, error in errors.items()},
+        Files: {
+            **{name: FakeFiles(error=error) for name, error in errors.items()},
+            "empty": FakeFiles(b""),
+            "blank": FakeFiles(b" \n\n"),
+            "no text": FakeFiles(b"\xff\xfe"),
         },
         Secrets: {
             **{name: FakeSecrets(error=error) for name, error in errors.items()},

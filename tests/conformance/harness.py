@@ -11,12 +11,30 @@ from typing import Any, NamedTuple
 
 import pytest
 from tests.conformance.forms import forms_of
-from tests.conformance.samples import DATED_SECRET_NAME, SECRET_NAME, valid_inputs
-from tests.fakes import FakeClock, FakeProcesses, FakeSecrets
+from tests.conformance.samples import (
+    DATED_SECRET_NAME,
+    KEY_NAME,
+    POSTGRES_NAME,
+    REDIS_NAME,
+    SECRET_NAME,
+    inputs_reaching_out,
+    valid_inputs,
+)
+from tests.fakes import (
+    FakeClock,
+    FakeFiles,
+    FakeIdTokens,
+    FakeLogins,
+    FakeMasks,
+    FakeProcesses,
+    FakeSecrets,
+    FakeTasks,
+)
 from tests.workflow.runner_protocol import commands_in, read_key_values
 
 from deploy_actions import runner
 from deploy_actions.core.action import Action
+from deploy_actions.core.ports import HttpRequest, HttpResponse
 
 SURFACES = ("workflow", "terminal", "json")
 BLOCKING = ("fail", "cannot-verify")
@@ -42,15 +60,59 @@ class Seen(NamedTuple):
 
 
 def jwt_that_lasts() -> str:
-    """An unsigned token that expires in a year."""
-    parts = ({"alg": "none"}, {"exp": int(time.time()) + 365 * 86_400, "iat": 1})
-    return ".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts) + "."
+    """A token that expires in a year."""
+    return jwt_of({"exp": int(time.time()) + 365 * 86_400, "iat": 1})
+
+
+def jwt_of(claims: Mapping[str, Any]) -> str:
+    """A token that nobody signed."""
+    parts = ({"alg": "RS256"}, claims)
+    return (
+        ".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts)
+        + ".c2lnbmF0dXJl"
+    )
+
+
+def names_asking_for(port: type) -> list[str]:
+    """The names of the actions that can touch this outside world."""
+    return [name for name in runner.action_names() if port in runner.load_action(name).ports.values()]
 
 
 def good_services(jwt: str, canary: str) -> dict[str, Any]:
     """A service for each port that works; by the port's name, as the runner looks for them."""
-    values = {SECRET_NAME: canary, DATED_SECRET_NAME: jwt}
-    return {"Clock": FakeClock(datetime.now(UTC)), "Secrets": FakeSecrets(values), "Processes": FakeProcesses()}
+    values = {
+        SECRET_NAME: canary,
+        DATED_SECRET_NAME: jwt,
+        KEY_NAME: "a-key-of-no-kind",
+        "CANARY_CERTIFICATE": "a-certificate-of-no-kind",
+        POSTGRES_NAME: "postgres://deploy:9f8e7d6c5b4a@db.example/orders",
+        REDIS_NAME: "redis://deploy:1a2b3c4d5e6f@db.example",
+    }
+    logins = FakeLogins()
+    return {
+        "Clock": FakeClock(datetime.now(UTC)),
+        "Secrets": FakeSecrets(values),
+        "Processes": FakeProcesses(),
+        "Http": GoodHttp(tuple(values)),
+        **dict.fromkeys(("Tls", "Ssh", "Postgres", "Redis"), logins),
+        "IdTokens": FakeIdTokens(jwt_of({"aud": "sts.example", "sub": "repo:acme/orders:environment:production"})),
+        "Masks": FakeMasks(),
+        "Tasks": FakeTasks(),
+        "Files": FakeFiles(b"9f8e7d6c5b4a"),
+    }
+
+
+class GoodHttp:
+    """Answers every request well: lists of secrets hold the given names, written now."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self._names = names
+
+    def send(self, request: HttpRequest) -> HttpResponse:
+        now = datetime.now(UTC).isoformat()
+        listed = [{"name": name, "updated_at": now} for name in self._names]
+        body = {"total_count": len(listed), "secrets": listed}
+        return HttpResponse(200, {"content-type": "application/json"}, json.dumps(body).encode())
 
 
 def run(  # noqa: PLR0913  # a world has this many parts
@@ -80,15 +142,22 @@ def run(  # noqa: PLR0913  # a world has this many parts
             stderr=stderr,
             as_json=surface == "json",
         )
-    return Seen(exit_code, stdout.getvalue(), stderr.getvalue(), out.read_text(), summary.read_text())
+    shown = without_masks(stdout.getvalue()) if surface == "workflow" else stdout.getvalue()
+    return Seen(exit_code, shown, stderr.getvalue(), out.read_text(), summary.read_text())
+
+
+def without_masks(output: str) -> str:
+    """What a log shows of a step's output: the runner takes lines that are `add-mask` for itself."""
+    lines = output.splitlines(keepends=True)
+    return "".join(line for line in lines if not any(command.name == "add-mask" for command in commands_in(line)))
 
 
 def fault_violations(action: Action[Any, Any], folder: Path, faults: Mapping[type, Mapping[str, Any]]) -> Iterator[str]:
     """Each fault of each port that the action asks for and after which it does not block."""
-    good = good_services(jwt_that_lasts(), "canary-value-1")
+    good, texts = good_services(jwt_that_lasts(), "canary-value-1"), inputs_reaching_out(action)
     for port in action.ports.values():
         for fault, service in faults[port].items():
-            seen = run(action, folder, services={**good, port.__name__: service})
+            seen = run(action, folder, services={**good, port.__name__: service}, texts=texts)
             decision = seen.values.get("decision")
             if decision not in BLOCKING or seen.exit_code == 0:
                 yield f"{port.__name__}, {fault}: decision {decision}, exit code {seen.exit_code}"

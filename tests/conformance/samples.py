@@ -2,8 +2,12 @@
 
 from typing import Any
 
+from deploy_actions.actions.mask import FilePath, Split
+from deploy_actions.actions.preflight_secrets.age_check import Policy
 from deploy_actions.actions.preflight_secrets.manifest import Manifest
+from deploy_actions.actions.preflight_secrets.oidc import ExpectedClaims
 from deploy_actions.core.action import Action
+from deploy_actions.core.address_types import RepositoryName, Url
 from deploy_actions.core.input_types import ArgumentList, Duration, Names, SecretNames
 from deploy_actions.core.secret import Secret
 
@@ -18,9 +22,30 @@ VALID: dict[Any, str] = {
     ArgumentList: "true",
     Secret: "obviously-fake-credential",
     str: ".",
+    Url: "https://api.github.com",
+    RepositoryName: "acme/orders",
+    Policy: "cannot-verify",
+    ExpectedClaims: "aud: sts.example\nsub: repo:acme/*",
+    Split: "whole",
+    FilePath: "pyproject.toml",
     int: "1",
     bool: "true",
 }
+
+KEY_NAME, POSTGRES_NAME, REDIS_NAME = "CANARY_KEY", "CANARY_POSTGRES", "CANARY_REDIS"
+
+REACHING_OUT: dict[Any, str] = {
+    **VALID,
+    Manifest: f"""
+{SECRET_NAME}: {{ probe: {{ type: http, url: "https://api.example/whoami" }} }}
+{DATED_SECRET_NAME}: {{ kind: jwt, min-remaining: 1d, probe: github }}
+{KEY_NAME}: {{ probe: {{ type: ssh, address: "host.example:22", user: deploy, host-key: ssh-ed25519 AAAA }} }}
+CANARY_CERTIFICATE: {{ kind: opaque, probe: {{ type: tls, address: "host.example:443", key-secret: {KEY_NAME} }} }}
+{POSTGRES_NAME}: {{ probe: {{ type: postgres, address: "db.example:5432" }} }}
+{REDIS_NAME}: {{ probe: {{ type: redis, address: "db.example:6379" }} }}
+""",
+}
+"""Valid inputs that have an action use every outside world that it declares."""
 
 HOSTILE: dict[str, str] = {
     "empty": "",
@@ -52,8 +77,14 @@ def types_without_a_sample(action: Action[Any, Any]) -> list[str]:
 
 
 def valid_inputs(action: Action[Any, Any]) -> dict[str, str]:
-    """Texts for the inputs, by type; `optional-…` ones allow more and keep their default."""
+    """Texts for the inputs, by type, with which it reaches no network; what allows more keeps its default."""
     missing = types_without_a_sample(action)
     assert not missing, f"add a sample to tests/conformance/samples.py for {', '.join(missing)}"
-    fields = (field for field in action.inputs.fields() if not field.name.startswith("optional-"))
-    return {field.name: VALID[field.kind] for field in fields}
+    fields = action.inputs.fields()
+    return {f.name: VALID[f.kind] for f in fields if not f.name.startswith("optional-") and not f.nullable}
+
+
+def inputs_reaching_out(action: Action[Any, Any]) -> dict[str, str]:
+    """Texts for the inputs with which the action uses every outside world that it declares."""
+    fields = action.inputs.fields()
+    return {field.name: REACHING_OUT[field.kind] for field in fields if not field.name.startswith("optional-")}

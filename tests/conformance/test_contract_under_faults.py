@@ -9,7 +9,7 @@ import pytest
 from tests.conformance.contract import document_violations, terminal_violations, workflow_violations
 from tests.conformance.faults import faults
 from tests.conformance.harness import SURFACES, good_services, jwt_that_lasts, run
-from tests.conformance.samples import HOSTILE
+from tests.conformance.samples import HOSTILE, inputs_reaching_out
 from tests.fault_server import fault_server
 
 from deploy_actions.runner import action_names, load_action
@@ -33,10 +33,11 @@ def schema_of(name: str) -> Mapping[str, Any]:
 def worlds(name: str, broken: Mapping[type, Mapping[str, Any]]) -> Iterator[tuple[str, dict[str, Any], dict[str, str]]]:
     """A world that works, each with one fault, and each with one hostile input."""
     good = good_services(jwt_that_lasts(), "canary-value-1")
-    yield "a world that works", good, {}
+    reaching_out = inputs_reaching_out(load_action(name))
+    yield "a world that works", good, reaching_out
     for port in load_action(name).ports.values():
         for fault, service in broken[port].items():
-            yield f"{port.__name__}, {fault}", {**good, port.__name__: service}, {}
+            yield f"{port.__name__}, {fault}", {**good, port.__name__: service}, reaching_out
     for field in load_action(name).inputs.fields():
         for hostile in ("empty", "commands", "NUL", "no UTF-8", "template"):
             yield f"{field.name}, {hostile}", good, {field.name: HOSTILE[hostile]}
@@ -67,5 +68,6 @@ def test_no_fault_exits_with_0_on_any_surface(
     name: str, surface: str, tmp_path: Path, broken: Mapping[type, Mapping[str, Any]]
 ) -> None:
     for world, services, texts in list(worlds(name, broken))[1:]:
-        if not texts:
-            assert run(load_action(name), tmp_path, surface=surface, services=services).exit_code != 0, world
+        if len(texts) > 1:
+            seen = run(load_action(name), tmp_path, surface=surface, services=services, texts=texts)
+            assert seen.exit_code != 0, world

@@ -22,7 +22,7 @@ from tests.conformance.harness import (
     protocol_violations,
     run,
 )
-from tests.conformance.samples import DATED_SECRET_NAME, HOSTILE, SECRET_NAME, valid_inputs
+from tests.conformance.samples import DATED_SECRET_NAME, HOSTILE, SECRET_NAME, inputs_reaching_out, valid_inputs
 from tests.fault_server import fault_server
 
 from deploy_actions.core.action import Action
@@ -63,7 +63,8 @@ def test_every_port_has_its_faults(broken: Mapping[type, Mapping[str, Any]]) -> 
 
 
 def test_in_a_world_that_works_the_action_does_not_block(action: Action[Any, Any], tmp_path: Path) -> None:
-    seen = run(action, tmp_path, services=good_services(jwt_that_lasts(), "canary-value-1"))
+    texts = inputs_reaching_out(action)
+    seen = run(action, tmp_path, services=good_services(jwt_that_lasts(), "canary-value-1"), texts=texts)
     assert (seen.exit_code, seen.values["decision"]) == (0, "pass"), seen.stdout
 
 
@@ -92,10 +93,13 @@ def test_no_fault_shows_a_secret(
     action: Action[Any, Any], tmp_path: Path, broken: Mapping[type, Mapping[str, Any]]
 ) -> None:
     environ = {SECRET_NAME: canary("{}"), DATED_SECRET_NAME: jwt_that_lasts(), "GITHUB_TOKEN": canary("{}\n{}")}
+    good = {name: service for name, service in good_services("", "").items() if name != "Secrets"}
+    texts = inputs_reaching_out(action)
     for port in action.ports.values():
         for service in broken[port].values():
             for surface in SURFACES:
-                seen = run(action, tmp_path, surface=surface, environ=environ, services={port.__name__: service})
+                services = {**good, port.__name__: service}
+                seen = run(action, tmp_path, surface=surface, environ=environ, services=services, texts=texts)
                 assert list(leak_violations(seen, environ)) == []
 
 

@@ -4,10 +4,18 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.conformance.harness import SURFACES, jwt_that_lasts, leak_violations, protocol_violations, run
+from tests.conformance.harness import (
+    SURFACES,
+    jwt_that_lasts,
+    leak_violations,
+    names_asking_for,
+    protocol_violations,
+    run,
+)
 from tests.conformance.samples import DATED_SECRET_NAME, SECRET_NAME
 
-from deploy_actions.runner import action_names, load_action
+from deploy_actions.core.ports import Secrets
+from deploy_actions.runner import load_action
 
 GITHUB_LIMIT = 48 * 1024
 SLOTS = {
@@ -39,7 +47,7 @@ VALUES = {
 
 @pytest.mark.parametrize("surface", SURFACES)
 @pytest.mark.parametrize("slots", SLOTS)
-@pytest.mark.parametrize("name", action_names())
+@pytest.mark.parametrize("name", names_asking_for(Secrets))
 def test_slots_that_are_wrong_are_refused_and_never_passed_over(
     name: str, slots: str, surface: str, tmp_path: Path
 ) -> None:
@@ -55,7 +63,7 @@ def test_slots_that_are_wrong_are_refused_and_never_passed_over(
 
 @pytest.mark.parametrize("surface", SURFACES)
 @pytest.mark.parametrize("value", VALUES)
-@pytest.mark.parametrize("name", action_names())
+@pytest.mark.parametrize("name", names_asking_for(Secrets))
 def test_a_value_of_any_content_is_judged_and_not_shown(name: str, value: str, surface: str, tmp_path: Path) -> None:
     environ = {SECRET_NAME: VALUES[value], DATED_SECRET_NAME: jwt_that_lasts()}
     seen = run(load_action(name), tmp_path, surface=surface, environ=environ)
@@ -66,7 +74,7 @@ def test_a_value_of_any_content_is_judged_and_not_shown(name: str, value: str, s
         assert list(leak_violations(seen, {SECRET_NAME: VALUES[value]})) == []
 
 
-@pytest.mark.parametrize("name", action_names())
+@pytest.mark.parametrize("name", names_asking_for(Secrets))
 def test_a_value_that_is_no_text_never_passes(name: str, tmp_path: Path) -> None:
     environ = {SECRET_NAME: VALUES["no UTF-8"], DATED_SECRET_NAME: jwt_that_lasts()}
     seen = run(load_action(name), tmp_path, environ=environ)

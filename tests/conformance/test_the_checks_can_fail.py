@@ -21,7 +21,7 @@ from tests.fault_server import FaultServer, fault_server
 
 from deploy_actions.core.action import Action
 from deploy_actions.core.declare import Inputs, Outputs, optional, output
-from deploy_actions.core.ports import Http, HttpResponse, Secrets
+from deploy_actions.core.ports import Http, HttpRequest, HttpResponse, Secrets
 from deploy_actions.core.redact import Redactor
 from deploy_actions.core.secret import Secret
 from deploy_actions.core.verdict import Decision, Reason, Report
@@ -87,9 +87,9 @@ def test_with_redaction_no_form_is_seen(form: str, surface: str, tmp_path: Path,
 class FollowsRedirects:
     """A service as the standard library makes it: the credential goes wherever it is sent."""
 
-    def get(self, url: str, *, credential: Secret | None = None, accept: str = "application/json") -> HttpResponse:
-        request = urllib.request.Request(url, headers={"Authorization": f"Bearer {credential and credential.reveal()}"})
-        with urllib.request.urlopen(request, timeout=2) as answer:
+    def send(self, request: HttpRequest) -> HttpResponse:
+        headers = {name: words + value.reveal() for name, (words, value) in request.secret_headers.items()}
+        with urllib.request.urlopen(urllib.request.Request(request.url, headers=headers), timeout=2) as answer:
             return HttpResponse(status=answer.status, headers={}, body=answer.read())
 
 
@@ -106,7 +106,7 @@ def test_a_credential_that_follows_a_redirect_is_caught(
     with fault_server(elsewhere.url.replace("127.0.0.1", "localhost")) as server:
 
         def ask(inputs: NoInputs, http: Http) -> Report:
-            http.get(f"{server.url}/redirect", credential=Secret("canary-in-the-mine"))
+            http.send(HttpRequest.bearer(f"{server.url}/redirect", Secret("canary-in-the-mine")))
             return Report(findings=(Reasons.told(what="it answered"),))
 
         asking = Action(run=ask, inputs=NoInputs, outputs=OneOutput, reasons=Reasons, permissions={})

@@ -13,7 +13,7 @@ from tests.fault_server import fault_server
 
 from deploy_actions.core.action import Action
 from deploy_actions.core.declare import Inputs, Outputs, optional, output
-from deploy_actions.core.ports import Http, NotFound, Secrets, ServiceError
+from deploy_actions.core.ports import Http, HttpRequest, NotFound, Secrets, ServiceError
 from deploy_actions.core.secret import Secret
 from deploy_actions.core.verdict import Decision, Reason, Report
 
@@ -35,7 +35,7 @@ def action(run_it: Any) -> Action[Any, Any]:
 
 
 def careful(inputs: SampleInputs, http: Http) -> Report:
-    answer = http.get("http://127.0.0.1/", credential=inputs.token)
+    answer = http.send(HttpRequest.bearer("http://127.0.0.1/", inputs.token))
     if answer.body != b"{}":
         raise ServiceError("the server", "reading", "not what it says")
     return Report(findings=(Reasons.good(what="all is well"),))
@@ -56,12 +56,12 @@ def takes_not_found_for_good(inputs: SampleInputs, http: Http) -> Report:
 
 
 def trusts_any_body(inputs: SampleInputs, http: Http) -> Report:
-    http.get("http://127.0.0.1/")
+    http.send(HttpRequest(url="http://127.0.0.1/"))
     return Report(findings=(Reasons.good(what="it answered"),))
 
 
 def crashes(inputs: SampleInputs, http: Http) -> Report:
-    raise RuntimeError(http.get("http://127.0.0.1/").body)
+    raise RuntimeError(http.send(HttpRequest(url="http://127.0.0.1/")).body)
 
 
 def finds_nothing(inputs: SampleInputs, http: Http) -> Report:

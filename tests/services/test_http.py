@@ -4,12 +4,26 @@ from collections.abc import Iterator
 import pytest
 from tests.fault_server import FaultServer, fault_server
 
-from deploy_actions.core.ports import Malformed, NotFound, RateLimited, Refused, ServiceError, Unreachable
+from deploy_actions.core.ports import (
+    HttpRequest,
+    HttpResponse,
+    Malformed,
+    NotFound,
+    RateLimited,
+    Refused,
+    ServiceError,
+    Unreachable,
+)
 from deploy_actions.core.secret import Secret
 from deploy_actions.services.http import HttpServers
 
 CREDENTIAL = Secret("canary-in-the-mine")
 HTTP = HttpServers(limit_seconds=0.5)
+
+
+def get(url: str, credential: Secret | None = None) -> HttpResponse:
+    return HTTP.send(HttpRequest.bearer(url, credential) if credential else HttpRequest(url=url))
+
 
 FAULTS: list[tuple[str, type[ServiceError], str]] = [
     ("401", Refused, "status 401"),
@@ -43,13 +57,13 @@ def server(elsewhere: FaultServer) -> Iterator[FaultServer]:
 
 
 def test_a_good_answer_is_given_whole(server: FaultServer) -> None:
-    answer = HTTP.get(f"{server.url}/ok", credential=CREDENTIAL)
+    answer = get(f"{server.url}/ok", CREDENTIAL)
     assert (answer.status, answer.body, answer.headers["content-type"]) == (200, b"{}", "application/json")
     assert server.authorizations[-1] == f"Bearer {CREDENTIAL.reveal()}"
 
 
 def test_without_a_credential_none_is_sent(server: FaultServer) -> None:
-    HTTP.get(f"{server.url}/ok")
+    get(f"{server.url}/ok")
     assert server.authorizations[-1] is None
 
 
@@ -58,7 +72,7 @@ def test_every_fault_is_the_error_it_stands_for(
     server: FaultServer, fault: str, error: type[ServiceError], cause: str
 ) -> None:
     with pytest.raises(error) as raised:
-        HTTP.get(f"{server.url}/{fault}", credential=CREDENTIAL)
+        get(f"{server.url}/{fault}", CREDENTIAL)
     assert type(raised.value) is error
     assert cause in raised.value.cause
     assert (raised.value.service, raised.value.operation) == (server.url.removeprefix("http://"), f"GET /{fault}")
@@ -67,7 +81,7 @@ def test_every_fault_is_the_error_it_stands_for(
 @pytest.mark.parametrize("fault", [fault for fault, _, _ in FAULTS])
 def test_no_error_tells_the_credential_or_the_body(server: FaultServer, fault: str) -> None:
     with pytest.raises(ServiceError) as raised:
-        HTTP.get(f"{server.url}/{fault}?key={CREDENTIAL.reveal()}", credential=CREDENTIAL)
+        get(f"{server.url}/{fault}?key={CREDENTIAL.reveal()}", CREDENTIAL)
     assert CREDENTIAL.reveal() not in str(raised.value)
     assert "body-that-must-not-show" not in str(raised.value)
     assert raised.value.__suppress_context__
@@ -75,7 +89,7 @@ def test_no_error_tells_the_credential_or_the_body(server: FaultServer, fault: s
 
 def test_a_credential_does_not_follow_a_redirect(server: FaultServer, elsewhere: FaultServer) -> None:
     with pytest.raises(Malformed):
-        HTTP.get(f"{server.url}/redirect", credential=CREDENTIAL)
+        get(f"{server.url}/redirect", CREDENTIAL)
     assert elsewhere.authorizations == []
 
 
@@ -83,7 +97,7 @@ def test_a_refused_connection_is_unreachable() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         with pytest.raises(Unreachable, match="refused"):
-            HTTP.get(f"http://127.0.0.1:{taken.getsockname()[1]}/")
+            get(f"http://127.0.0.1:{taken.getsockname()[1]}/")
 
 
 @pytest.mark.parametrize(
@@ -91,21 +105,21 @@ def test_a_refused_connection_is_unreachable() -> None:
 )
 def test_an_address_that_cannot_be_used_is_an_error_of_the_service(url: str) -> None:
     with pytest.raises(ServiceError):
-        HTTP.get(url)
+        get(url)
 
 
 def test_a_user_in_the_address_is_not_shown() -> None:
     with pytest.raises(ServiceError) as raised:
-        HTTP.get("http://user:canary@127.0.0.1:9/")
+        get("http://user:canary@127.0.0.1:9/")
     assert "canary" not in raised.value.service + str(raised.value)
 
 
 def test_a_tls_server_that_cannot_be_trusted_is_unreachable(server: FaultServer) -> None:
     with pytest.raises(Unreachable, match="TLS"):
-        HTTP.get(server.url.replace("http://", "https://") + "/ok")
+        get(server.url.replace("http://", "https://") + "/ok")
 
 
 def test_the_retry_after_of_a_rate_limit_is_in_seconds(server: FaultServer) -> None:
     with pytest.raises(RateLimited) as raised:
-        HTTP.get(f"{server.url}/429")
+        get(f"{server.url}/429")
     assert raised.value.retry_after == 7

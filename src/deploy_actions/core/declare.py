@@ -1,7 +1,8 @@
 """Declares an action's inputs and outputs; environment, flags, `action.yml`, docs and schema all come from here."""
 
 from collections.abc import Mapping
-from typing import Any, Self, get_type_hints
+from types import NoneType
+from typing import Any, Self, get_args, get_type_hints
 
 import msgspec
 
@@ -40,7 +41,10 @@ def output(description: str) -> Any:
 
 
 class Field(msgspec.Struct, frozen=True):
-    """One declared input or output. `name` is in kebab-case; `default` is None for required inputs and outputs."""
+    """One declared input or output. `name` is in kebab-case; `default` is None for required inputs and outputs.
+
+    `kind` is the type without None; `nullable` says that None is a value too: of an input, where its text is empty.
+    """
 
     name: str
     attribute: str
@@ -48,6 +52,7 @@ class Field(msgspec.Struct, frozen=True):
     description: str
     default: str | None
     required: bool
+    nullable: bool = False
 
     @property
     def is_secret(self) -> bool:
@@ -64,18 +69,24 @@ class _DeclaredStruct(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     @classmethod
     def fields(cls) -> tuple[Field, ...]:
         """What is declared, in the order written."""
-        kinds = get_type_hints(cls)
+        hints = get_type_hints(cls)
         return tuple(
             Field(
                 name=attribute.replace("_", "-"),
                 attribute=attribute,
-                kind=kinds[attribute],
+                kind=_without_none(hints[attribute]),
+                nullable=NoneType in get_args(hints[attribute]),
                 description=declared.description,
                 default=declared.default,
                 required=declared.required,
             )
             for attribute, declared in zip(cls.__struct_fields__, cls.__struct_defaults__, strict=True)
         )
+
+
+def _without_none(hint: Any) -> Any:
+    """`T` of `T | None`; any other hint as it is."""
+    return next(kind for kind in get_args(hint) if kind is not NoneType) if NoneType in get_args(hint) else hint
 
 
 class Inputs(_DeclaredStruct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -103,6 +114,8 @@ class Inputs(_DeclaredStruct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 def _parsed(field: Field, text: str) -> Any:
+    if field.nullable and not text:
+        return None
     try:
         return parse_as(field.kind, text)
     except NotOfType as error:
@@ -124,5 +137,22 @@ class Outputs(_DeclaredStruct, frozen=True, kw_only=True, forbid_unknown_fields=
                 msgspec.structs.force_setattr(self, attribute, None)
 
     def values(self) -> dict[str, Any]:
-        """The outputs by kebab-case name, ready for JSON."""
-        return {attribute.replace("_", "-"): getattr(self, attribute) for attribute in self.__struct_fields__}
+        """The outputs by kebab-case name, ready for JSON: records become mappings."""
+        return {name.replace("_", "-"): _ready_for_json(getattr(self, name)) for name in self.__struct_fields__}
+
+    def tables(self) -> "dict[str, tuple[Record, ...]]":
+        """Those outputs that are rows of a table, by kebab-case name; empty ones are left out."""
+        attributes = {name: getattr(self, name) for name in self.__struct_fields__}
+        return {name.replace("_", "-"): rows for name, rows in attributes.items() if rows and _is_table(rows)}
+
+
+class Record(Outputs, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of a row of an output that is a table: a list of objects in JSON, and a table for people."""
+
+
+def _is_table(value: object) -> bool:
+    return isinstance(value, tuple) and all(isinstance(row, Record) for row in value)
+
+
+def _ready_for_json(value: Any) -> Any:
+    return [row.values() for row in value] if value and _is_table(value) else value

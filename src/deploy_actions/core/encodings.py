@@ -24,15 +24,16 @@ def forms(value: str) -> frozenset[str]:
 def _forms_of(text: str) -> Iterator[str]:
     data = text.encode("utf-8", "surrogateescape")
     yield text
-    yield from _hexadecimal(data)
+    yield from hexadecimal(data)
     yield from _twice_base64(data)
-    yield from _url_encoded(data)
+    yield from url_encoded(data)
     yield from _json_escaped(text)
     yield from _xml_escaped(text)
     yield from _shell_quoted(text)
 
 
-def _hexadecimal(data: bytes) -> Iterator[str]:
+def hexadecimal(data: bytes) -> Iterator[str]:
+    """In lower and in upper case."""
     yield data.hex()
     yield data.hex().upper()
 
@@ -52,6 +53,13 @@ def _base64(data: bytes) -> Iterator[str]:
             yield text.rstrip("=")
 
 
+def base64_cores(data: bytes) -> Iterator[str]:
+    """What stays the same at each of the three offsets, whatever stands around it, in base64 and base64url."""
+    for standard in _base64_at_offsets(data):
+        yield standard
+        yield standard.replace("+", "-").replace("/", "_")
+
+
 def _base64_at_offsets(data: bytes) -> Iterator[str]:
     """What stays the same whatever stands before and after `data` in the encoded text."""
     for offset, first in enumerate(_FIRST_STABLE_CHARACTER):
@@ -63,7 +71,8 @@ def _base64_text(data: bytes) -> str:
     return b2a_base64(data, newline=False).decode("ascii")
 
 
-def _url_encoded(data: bytes) -> Iterator[str]:
+def url_encoded(data: bytes) -> Iterator[str]:
+    """As `encodeURIComponent`, a path and a form encode it, in both cases; a space as `%20` and as `+`."""
     for safe in (_UNRESERVED, _UNRESERVED | frozenset(b"/"), _ENCODE_URI_COMPONENT):
         for style in ("%{:02X}", "%{:02x}"):
             encoded = "".join(chr(byte) if byte in safe else style.format(byte) for byte in data)

@@ -5,14 +5,15 @@
     ├── Refused             401, 403, or the operating system's "permission denied"
     ├── NotFound            404, 410, or no such program or folder
     ├── RateLimited         429, with `retry_after` in seconds where the service says so
-    └── Malformed           an answer that is not what the service documents, or a redirect to another host
+    ├── Malformed           an answer that is not what the service documents, or a redirect
+    └── NotInstalled        the client for this service is no part of the runtime
 
 A room receives ports as parameters of `run`; `services/<port>.py` holds the real one, `tests/fakes.py` a fake one.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Literal, Protocol, Self, TypeVar
 
 import msgspec
 
@@ -53,6 +54,10 @@ class Malformed(ServiceError):
     """The answer cannot be read, or would lead elsewhere."""
 
 
+class NotInstalled(ServiceError):
+    """The client that the question needs is not there; see `DEPLOY_ACTIONS_EXTRAS` in docs/operations.md."""
+
+
 class Clock(Protocol):
     """The time of day."""
 
@@ -68,6 +73,9 @@ class Secrets(Protocol):
 
         Raises `Malformed` when the value is not UTF-8 text.
         """
+
+    def fingerprint(self, value: Secret) -> str:
+        """A keyed hash of the value, the same within this run only: it tells values apart and cannot be looked up."""
 
     def slot_names(self) -> tuple[str, ...]:
         """The names that a reusable workflow handed over in its numbered slots, in order; empty elsewhere."""
@@ -103,8 +111,28 @@ class Processes(Protocol):
         """
 
 
+class HttpRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """What to ask. Credentials go in `secret_headers`, by header name, each with the words before it, as `Bearer `.
+
+    `accept` is the media type that the body of the answer must have; `*/*` takes any, and an empty body is taken too.
+    `expected` are the statuses that count as an answer; none given means 200 to 299.
+    """
+
+    url: str
+    method: Literal["GET", "POST", "DELETE"] = "GET"
+    secret_headers: Mapping[str, tuple[str, Secret]] = {}
+    body: bytes | None = None
+    accept: str = "application/json"
+    expected: tuple[int, ...] = ()
+
+    @classmethod
+    def bearer(cls, url: str, credential: Secret, **more: Any) -> Self:
+        """A request with a bearer token (RFC 6750)."""
+        return cls(url=url, secret_headers={"Authorization": ("Bearer ", credential)}, **more)
+
+
 class HttpResponse(msgspec.Struct, frozen=True):
-    """An answer with a status from 200 to 299. `headers` have lower-case names; `body` is at most 1 MiB."""
+    """An answer with a status that was expected. `headers` have lower-case names; `body` is at most 1 MiB."""
 
     status: int
     headers: Mapping[str, str]
@@ -112,10 +140,103 @@ class HttpResponse(msgspec.Struct, frozen=True):
 
 
 class Http(Protocol):
-    """Servers that answer HTTP. Credentials never follow a redirect to another host."""
+    """Servers that answer HTTP. Credentials never follow a redirect."""
 
-    def get(self, url: str, *, credential: Secret | None = None, accept: str = "application/json") -> HttpResponse:
-        """GETs `url`, with `credential` as a bearer token. One attempt, 10 seconds in all.
+    def send(self, request: HttpRequest) -> HttpResponse:
+        """One attempt, 10 seconds in all.
 
-        Raises any leaf of `ServiceError`: every status outside 200 to 299, and every body that is not `accept`.
+        Raises any leaf of `ServiceError`: every status that was not expected, and every body that is not `accept`.
         """
+
+
+class Address(msgspec.Struct, frozen=True):
+    """A host and a port, as `db.example:5432`."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
+
+
+class Tls(Protocol):
+    """Servers that ask for a client certificate in the TLS handshake."""
+
+    def authenticate(
+        self, address: Address, *, certificate: Secret, key: Secret, authorities: str | None = None
+    ) -> datetime:
+        """Shakes hands with the certificate and its key, both PEM, and closes; returns the end of the server's own.
+
+        `authorities` are PEM certificates that the server's must chain to; None takes the host's. Raises `Refused` when
+        the server does not accept the certificate, or none was asked for, so that nothing was proven; `Unreachable`;
+        `Malformed` when the server's certificate cannot be trusted.
+        """
+
+
+class Ssh(Protocol):
+    """Servers of SSH."""
+
+    def authenticate(self, address: Address, *, user: str, key: Secret, host_key: str) -> None:
+        """Exchanges keys and authenticates with a private key in OpenSSH's or PEM format, runs nothing, and closes.
+
+        `host_key` is the server's public key, as in `ssh-ed25519 AAAA…`. Raises `Refused` when the server does not
+        accept the key; `Malformed` for another host key; `Unreachable`; `NotInstalled`.
+        """
+
+
+class Postgres(Protocol):
+    """Servers of PostgreSQL."""
+
+    def authenticate(self, dsn: Secret) -> None:
+        """Logs in at the address `postgres://user:password@host:port/database?sslmode=…` and closes.
+
+        Raises `Refused` when the server does not accept user and password, `Unreachable`, `NotInstalled`.
+        """
+
+
+class Redis(Protocol):
+    """Servers of Redis."""
+
+    def authenticate(self, dsn: Secret) -> None:
+        """Logs in at the address `redis://user:password@host:port`, or `rediss://` for TLS, and closes.
+
+        Raises `Refused` when the server does not accept user and password, or asks for none, so that nothing was
+        proven; `Unreachable`, `NotInstalled`.
+        """
+
+
+class IdTokens(Protocol):
+    """The runner's issuer of OpenID Connect tokens."""
+
+    def token(self, audience: str) -> Secret:
+        """A token for this job. Raises `NotFound` where the job lacks the permission `id-token: write`."""
+
+
+class Files(Protocol):
+    """Files of this host, to be read."""
+
+    def read(self, path: str) -> bytes:
+        """The content of a file of at most 1 MiB; `-` is standard input.
+
+        Raises `NotFound`, `Refused` where it may not be read, `Malformed` for a larger one or what is no file.
+        """
+
+
+class Masks(Protocol):
+    """The runner's masks: what is registered shows as `***` in all that the job writes to its log from then on."""
+
+    def register(self, name: str, values: Sequence[Secret]) -> int:
+        """Registers each value, line by line; returns how many masks the runner was given.
+
+        Nothing is registered, and 0 returned, where no runner reads the output.
+        """
+
+
+T = TypeVar("T")
+
+
+class Tasks(Protocol):
+    """Work side by side."""
+
+    def side_by_side(self, tasks: Sequence[Callable[[], T]]) -> "list[T | ServiceError]":
+        """What each task returns, or the ServiceError it raised, in the order given; at most 16 at a time."""

@@ -86,7 +86,7 @@ class Reason(msgspec.Struct, frozen=True):
         return Finding(
             decision=self.decision,
             reason_code=self.code,
-            message=self.message.format(secret=secret, **facts),
+            message=self.message.format(secret=secret, **facts).strip(),
             remedy=self.remedy.format(secret=secret, **facts),
             location=location,
             secret=secret,

@@ -5,11 +5,17 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from deploy_actions.core.redact import Redactor
+from deploy_actions.core.secret import Secret
 
 
 class World(msgspec.Struct, frozen=True):
-    """The environment, what must be redacted, and `say`, which shows a line of somebody else's text in the log."""
+    """The environment, what must be redacted, and two doors to the log.
+
+    `say` shows a line of somebody else's text. `mask` has the runner hide a value from then on, and returns how many
+    masks that took: none where no runner reads.
+    """
 
     environ: Mapping[str, str]
     redactor: Redactor
     say: Callable[[str], None]
+    mask: Callable[[Secret], int] = lambda _value: 0

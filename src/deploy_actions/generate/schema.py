@@ -5,7 +5,7 @@ from typing import Any, get_args
 import msgspec
 
 from deploy_actions.core.action import Action
-from deploy_actions.core.declare import Field
+from deploy_actions.core.declare import Field, Record
 from deploy_actions.core.verdict import Decision
 from deploy_actions.generate.description import source_of
 from deploy_actions.render.document import SCHEMA_VERSION
@@ -59,13 +59,20 @@ def _object(properties: dict[str, Any]) -> dict[str, Any]:
     return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
 
 
+def _items(kind: Any) -> dict[str, Any]:
+    item = next(iter(get_args(kind)), str)
+    if isinstance(item, type) and issubclass(item, Record):
+        return _object({field.name: _output(field) for field in item.fields()})
+    return {"type": "string"}
+
+
 _JSON_TYPES = {str: "string", int: "integer", float: "number", bool: "boolean"}
 
 
 def _output(field: Field) -> dict[str, Any]:
-    """An output is null until it is known; a tuple of strings is a list."""
-    kind = next(kind for kind in get_args(field.kind) if kind is not type(None))
-    form = {"type": ["array", "null"], "items": {"type": "string"}}
+    """An output is null until it is known; a tuple of strings is a list, one of records a list of objects."""
+    kind = field.kind
+    form = {"type": ["array", "null"], "items": _items(kind)}
     return {
         "description": field.description,
         **({"type": [_JSON_TYPES[kind], "null"]} if kind in _JSON_TYPES else form),

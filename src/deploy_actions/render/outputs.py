@@ -8,6 +8,7 @@ from deploy_actions.core.common_reasons import CommonReasons
 from deploy_actions.core.redact import Redactor
 from deploy_actions.core.verdict import Finding, Report
 from deploy_actions.render import document
+from deploy_actions.render.presentable import with_shown_tables
 from deploy_actions.workflow.files import OUTPUTS_LIMIT_BYTES, size_as_output
 
 _LARGEST_OWN_OUTPUT = OUTPUTS_LIMIT_BYTES // 8
@@ -17,8 +18,11 @@ _ROOM_FOR_THE_REST = 4_096
 def refuse_unfit(report: Report, redactor: Redactor) -> Report:
     """The report without the own outputs that would hold a secret or be too large; a finding names each.
 
+    Tables are made fit instead: they are for reading, and no decision hangs on a text in them.
+
     The platform would drop an output that holds a secret with no more than a warning (actions/runner, JobExtension).
     """
+    report = msgspec.structs.replace(report, outputs=with_shown_tables(report.outputs, redactor))
     findings: list[Finding] = []
     unfit: dict[str, None] = {}
     for name, value in report.outputs.values().items():

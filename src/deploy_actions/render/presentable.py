@@ -1,9 +1,11 @@
 """Makes a report fit to be shown: secrets hidden, control characters visible, the gravest finding first."""
 
 import unicodedata
+from typing import Any
 
 import msgspec
 
+from deploy_actions.core.declare import Outputs, Record
 from deploy_actions.core.redact import Redactor
 from deploy_actions.core.verdict import Finding, Location, Report
 
@@ -17,6 +19,23 @@ def presentable(report: Report, redactor: Redactor) -> Report:
     shown = (_finding(finding, redactor) for finding in report.findings)
     gravest_first = sorted(shown, key=lambda finding: -finding.decision.gravity)
     return msgspec.structs.replace(report, findings=tuple(gravest_first))
+
+
+def with_shown_tables(outputs: Outputs, redactor: Redactor) -> Outputs:
+    """The outputs with every text in their tables made fit to be shown; a decision never hangs on one of these."""
+    tables = {
+        name.replace("-", "_"): tuple(_record(row, redactor) for row in rows) for name, rows in outputs.tables().items()
+    }
+    return msgspec.structs.replace(outputs, **tables)
+
+
+def _record(row: Record, redactor: Redactor) -> Record:
+    texts: dict[str, Any] = {
+        name: str(visible(redactor.redact(value)))
+        for name in row.__struct_fields__
+        if isinstance(value := getattr(row, name), str)
+    }
+    return msgspec.structs.replace(row, **texts)
 
 
 def _finding(finding: Finding, redactor: Redactor) -> Finding:

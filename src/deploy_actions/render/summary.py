@@ -1,7 +1,9 @@
 """Shows a report as the step summary: the verdict in the first line, then a table read in ten seconds."""
 
 import re
+from collections.abc import Sequence
 
+from deploy_actions.core.declare import Record
 from deploy_actions.core.verdict import Decision, Finding, Report
 
 MARKS = {
@@ -11,25 +13,37 @@ MARKS = {
     Decision.CANNOT_VERIFY: "?",
     Decision.FAIL: "✗",
 }
+UNKNOWN = "–"
 _CODE_SPAN = re.compile(r"(`[^`]+`)")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-!|~@:$^=])")
 
 
 def summary(action: str, report: Report, room: int) -> str:
     """GitHub-flavoured Markdown of at most `room` bytes; rows that do not fit are counted. Empty if nothing fits."""
-    head = f"### {MARKS[report.decision]} {action}: {report.decision.value}\n\n{headline(report)}\n\n"
-    table = "| | About | Finding | What to do |\n|---|---|---|---|\n"
-    rows = [_row(finding) for finding in report.findings]
-    left = room - _size(head) - _size(table) - _size(_cut_note(len(rows)))
+    text = f"### {MARKS[report.decision]} {action}: {report.decision.value}\n\n{headline(report)}\n\n"
+    findings = "| | About | Finding | What to do |\n|---|---|---|---|\n"
+    shown = _table(findings, [_row(finding) for finding in report.findings], room - _size(text), "findings")
+    if not shown:
+        return ""
+    text += shown
+    for name, rows in report.outputs.tables().items():
+        head = f"\n#### {title(name)}\n\n{_cells(column_titles(rows))}{_cells(['---'] * len(rows[0].fields()))}"
+        text += _table(head, [_cells(map(_shown, row.values().values())) for row in rows], room - _size(text), "rows")
+    return f"{text}\n" if _size(text) < room else ""
+
+
+def _table(head: str, rows: Sequence[str], room: int, what: str) -> str:
+    """Head and as many rows as fit, and how many do not; nothing if not even that note fits."""
+    left = room - _size(head) - _size(_cut_note(len(rows), what)) - 1
     shown = 0
     for row in rows:
         left -= _size(row)
         if left < 0:
             break
         shown += 1
-    note = _cut_note(len(rows) - shown) if shown < len(rows) else ""
-    text = head + (table if shown else "") + "".join(rows[:shown]) + note + "\n"
-    return text if _size(text) <= room else ""
+    note = _cut_note(len(rows) - shown, what) if shown < len(rows) else ""
+    text = (head if shown else "") + "".join(rows[:shown]) + note
+    return text if _size(text) < room else ""
 
 
 def headline(report: Report) -> str:
@@ -42,12 +56,30 @@ def headline(report: Report) -> str:
     return f"Findings: {words or 'none'}.{gravest}"
 
 
+def title(name: str) -> str:
+    """The name of an output or of a column, for people."""
+    return name.replace("-", " ").capitalize()
+
+
+def column_titles(rows: Sequence[Record]) -> list[str]:
+    """The names of a table's columns, for people."""
+    return [title(field.name) for field in rows[0].fields()]
+
+
 def _row(finding: Finding) -> str:
     about = f"`{finding.subject}`" if _is_code(finding.subject) else markdown(finding.subject)
     code = f"`{finding.reason_code}`"
     return (
         f"| {MARKS[finding.decision]} | {about} | {code}: {markdown(finding.message)} | {markdown(finding.remedy)} |\n"
     )
+
+
+def _cells(cells: "Sequence[str] | map[str]") -> str:
+    return f"| {' | '.join(cells)} |\n"
+
+
+def _shown(value: object) -> str:
+    return UNKNOWN if value is None else markdown(str(value))
 
 
 def _is_code(text: str) -> bool:
@@ -66,8 +98,8 @@ def _plain(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", entities).replace("\\@", "&#64;").replace("\\://", "&#58;//")
 
 
-def _cut_note(count: int) -> str:
-    return f"\n{count} more findings are not shown here; the output `result` may hold them.\n"
+def _cut_note(count: int, what: str) -> str:
+    return f"\n{count} more {what} are not shown here; the output `result` may hold them.\n"
 
 
 def _size(text: str) -> int:

@@ -1,25 +1,18 @@
-"""Servers that answer HTTP, through urllib3: one attempt, bounded time and size, every answer judged in one place."""
+"""Servers that answer HTTP, through urllib3: one attempt, bounded time and size, no redirect followed."""
 
-import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-
-import urllib3
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from deploy_actions import __version__
-from deploy_actions.core.ports import (
-    Http,
-    HttpResponse,
-    Malformed,
-    NotFound,
-    RateLimited,
-    Refused,
-    ServiceError,
-    Unreachable,
-)
-from deploy_actions.core.secret import Secret
+from deploy_actions.core.ports import Http, HttpRequest, HttpResponse, Malformed, Unreachable
 from deploy_actions.core.world import World
+from deploy_actions.services.http_answers import judge
+
+if TYPE_CHECKING:
+    import urllib3
 
 LIMIT_SECONDS = 10.0
 """Time for one request in all, however slowly the body comes."""
@@ -28,6 +21,7 @@ LIMIT_BYTES = 1024 * 1024
 """Largest body that is read."""
 
 _CHUNK = 16 * 1024
+_SIDE_BY_SIDE = 16
 
 
 class HttpServers:
@@ -35,26 +29,33 @@ class HttpServers:
 
     def __init__(self, limit_seconds: float = LIMIT_SECONDS) -> None:
         self._limit_seconds = limit_seconds
-        self._pool = urllib3.PoolManager(retries=False, headers={"User-Agent": f"deploy-actions/{__version__}"})
 
-    def get(self, url: str, *, credential: Secret | None = None, accept: str = "application/json") -> HttpResponse:
+    @cached_property
+    def _pool(self) -> "urllib3.PoolManager":
+        import urllib3  # 90 ms, which only a request pays for
+
+        return urllib3.PoolManager(
+            retries=False, maxsize=_SIDE_BY_SIDE, headers={"User-Agent": f"deploy-actions/{__version__}"}
+        )
+
+    def send(self, request: HttpRequest) -> HttpResponse:
         """See `ports.Http`."""
-        service, operation = _named(url)
-        headers = {"Accept": accept, "Accept-Encoding": "identity"}
-        if credential:
-            headers["Authorization"] = f"Bearer {credential.reveal()}"
+        import urllib3
+
+        service, operation = _named(request)
         with _translated(service, operation):
             response = self._pool.request(
-                "GET",
-                url,
-                headers=headers,
+                request.method,
+                request.url,
+                headers=_headers(request),
+                body=request.body,
                 redirect=False,
                 preload_content=False,
                 timeout=urllib3.Timeout(total=self._limit_seconds),
             )
             body = _read(response, time.monotonic() + self._limit_seconds)
         answer = HttpResponse(response.status, {k.lower(): v for k, v in response.headers.items()}, body)
-        _judge(answer, accept, service, operation)
+        judge(answer, request, service, operation)
         return answer
 
 
@@ -63,25 +64,40 @@ def connect(_world: World) -> Http:
     return HttpServers()
 
 
-def _named(url: str) -> tuple[str, str]:
+def _headers(request: HttpRequest) -> dict[str, str]:
+    headers = {"Accept": request.accept, "Accept-Encoding": "identity"}
+    if request.body is not None:
+        headers["Content-Type"] = "application/json"
+    secret = {name: f"{words}{value.reveal()}" for name, (words, value) in request.secret_headers.items()}
+    return headers | secret
+
+
+def _named(request: HttpRequest) -> tuple[str, str]:
     """Host and path for messages: without user, password and query. Raises Malformed for what is no HTTP address."""
+    import urllib3
+
     try:
-        where = urllib3.util.parse_url(url)
+        where = urllib3.util.parse_url(request.url)
     except urllib3.exceptions.LocationParseError:
         raise Malformed("the server", "reading its address", "it is no URL") from None
     if where.scheme not in ("http", "https") or not where.host:
         raise Malformed("the server", "reading its address", "it is no http or https URL")
-    return f"{where.host}:{where.port}" if where.port else where.host, f"GET {where.path or '/'}"
+    host = f"{where.host}:{where.port}" if where.port else where.host
+    return host, f"{request.method} {where.path or '/'}"
 
 
 @contextmanager
 def _translated(service: str, operation: str) -> Iterator[None]:
+    import urllib3
+
     try:
         yield
     except (urllib3.exceptions.ProtocolError, urllib3.exceptions.DecodeError, _TooLarge) as error:
         raise Malformed(service, operation, _cause(error)) from None
     except (urllib3.exceptions.HTTPError, TimeoutError) as error:
         raise Unreachable(service, operation, _cause(error)) from None
+    except (ValueError, UnicodeError):
+        raise Malformed(service, operation, "a header holds what no header can") from None
 
 
 def _cause(error: Exception) -> str:
@@ -103,7 +119,7 @@ class _TooLarge(Exception):
     pass
 
 
-def _read(response: urllib3.BaseHTTPResponse, deadline: float) -> bytes:
+def _read(response: "urllib3.BaseHTTPResponse", deadline: float) -> bytes:
     body = bytearray()
     while chunk := response.read1(_CHUNK):
         body += chunk
@@ -115,37 +131,3 @@ def _read(response: urllib3.BaseHTTPResponse, deadline: float) -> bytes:
             raise TimeoutError
     response.release_conn()
     return bytes(body)
-
-
-def _judge(answer: HttpResponse, accept: str, service: str, operation: str) -> None:
-    """Raises the leaf of ServiceError that the answer stands for; returns for 200 to 299 with the right content."""
-    status = answer.status
-    if 200 <= status < 300:
-        content_type = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if accept not in ("*/*", content_type):
-            raise Malformed(service, operation, f"the content type is not {accept}")
-        return
-    raise _error(status, answer.headers, service, operation)
-
-
-def _error(status: int, headers: Mapping[str, str], service: str, operation: str) -> ServiceError:
-    cause = f"status {status}"
-    if status in (401, 403):
-        return Refused(service, operation, cause)
-    if status in (404, 410):
-        return NotFound(service, operation, cause)
-    if status == 429:
-        retry_after = _retry_after(headers)
-        wait = "" if retry_after is None else f", retry after {retry_after} s"
-        return RateLimited(service, operation, f"{cause}{wait}", retry_after)
-    if 300 <= status < 400:
-        return Malformed(service, operation, f"{cause}, a redirect, which is not followed")
-    if status >= 500:
-        return Unreachable(service, operation, cause)
-    return Malformed(service, operation, cause)
-
-
-def _retry_after(headers: Mapping[str, str]) -> int | None:
-    """The seconds that `Retry-After` gives (RFC 9110, section 10.2.3); None for a date or anything else."""
-    seconds = headers.get("retry-after", "")
-    return int(seconds) if re.fullmatch(r"[0-9]{1,7}", seconds) else None

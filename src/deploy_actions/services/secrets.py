@@ -1,5 +1,8 @@
 """The secret values handed to this step: variables of their own names, or a reusable workflow's numbered slots."""
 
+import hmac
+import os
+
 from deploy_actions.core.declare import InvalidInput
 from deploy_actions.core.input_types import NotOfType, SecretNames
 from deploy_actions.core.ports import Malformed, Secrets
@@ -20,6 +23,7 @@ class EnvironmentSecrets:
     def __init__(self, world: World, slots: dict[str, str]) -> None:
         self._world = world
         self._slots = slots
+        self._key = os.urandom(32)
 
     def value(self, name: str) -> Secret | None:
         """The value under this name, from its slot if it has one. Raises Malformed when it is not UTF-8."""
@@ -30,6 +34,10 @@ class EnvironmentSecrets:
         except UnicodeEncodeError:
             raise Malformed("the environment", f"reading {name}", "the value is not UTF-8 text") from None
         return Secret(text) if text else None
+
+    def fingerprint(self, value: Secret) -> str:
+        """See `ports.Secrets`. The key is random and kept nowhere."""
+        return hmac.new(self._key, value.reveal().encode(), "sha256").hexdigest()[:16]
 
     def slot_names(self) -> tuple[str, ...]:
         """The names in the slots."""

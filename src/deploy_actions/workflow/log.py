@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import TextIO
 
 from deploy_actions.core.redact import Redactor
+from deploy_actions.core.secret import Secret
 from deploy_actions.workflow import commands
+from deploy_actions.workflow.masks import masks
 
 
 class Log:
@@ -26,6 +28,18 @@ class Log:
         if self._in_workflow:
             shown = {key: redact(value) for key, value in (properties or {}).items()}
             self._write(commands.command(name, redact(data), shown))
+
+    def mask(self, value: Secret) -> int:
+        """Has the runner hide a value from now on; returns by how many masks, none where no runner reads.
+
+        The only place where a secret is written as it is: the runner takes the line for itself and shows none of it.
+        """
+        if not self._in_workflow:
+            return 0
+        registered = masks(value).commands
+        for line in registered:
+            self._write(line)
+        return len(registered)
 
     def problem(self, text: str, title: str) -> None:
         """Writes what went wrong in the delivery itself: an annotation for a runner, a line for a person."""

@@ -7,15 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.actions.preflight_secrets.credentials import at, der_in_base64, jwt, pem, private_key
+from tests.actions.preflight_secrets.room import judged
 from tests.fakes import NOW
 
-from deploy_actions.actions.preflight_secrets.judge import Moment, expiry_of, judge, judge_clock
-from deploy_actions.actions.preflight_secrets.kinds import KINDS
+from deploy_actions.actions.preflight_secrets.dates import Moment, judge_clock
+from deploy_actions.actions.preflight_secrets.judge import Outcome
 from deploy_actions.actions.preflight_secrets.manifest import Manifest, Rule
+from deploy_actions.actions.preflight_secrets.probes.probe import Answer
 from deploy_actions.actions.preflight_secrets.reasons import Reasons
 from deploy_actions.core.input_types import Duration
-from deploy_actions.core.secret import Secret
+from deploy_actions.core.ports import Refused, ServiceError, Unreachable
 from deploy_actions.core.verdict import Decision, reasons_of
+from deploy_actions.credentials import KINDS
 
 MOMENT = Moment(NOW, Duration.parse("60m"), Duration.parse("60s"))
 RANDOM = os.urandom(20).hex()
@@ -65,7 +68,7 @@ ROWS: list[tuple[str, str, str | None, list[str]]] = [
     ("JWT before the year 1", "", jwt({"exp": -(10**12)}), ["expiry-unreadable"]),
     ("JWT of infinity", "", jwt('{"exp": 1e400}'), ["secret-malformed"]),
     ("JWT of 1970", "", jwt({"exp": 0}), ["secret-expired"]),
-    ("JWT unsigned", "", jwt({"exp": at(days=9)}, {"alg": "none"}), ["secret-valid"]),
+    ("JWT unsigned", "", jwt({"exp": at(days=9)}, {"alg": "none"}), ["secret-questionable", "secret-valid"]),
     ("JWT whose payload is a list", "", jwt("[1]"), ["secret-malformed"]),
     ("JWT nested deeply", "", jwt('{"a":' * 9_000 + "1" + "}" * 9_000), ["secret-malformed"]),
     ("declared a JWT", "kind: jwt", RANDOM, ["secret-malformed"]),
@@ -77,8 +80,10 @@ ROWS: list[tuple[str, str, str | None, list[str]]] = [
     ("certificate in the window", "", pem(end(minutes=30)), ["secret-expiring"]),
     ("certificate of tomorrow", "", pem(end(days=9), starts=end(days=1)), ["secret-not-yet-valid"]),
     ("chain whose issuer ends first", "", pem(end(days=90), end(hours=-1)), ["secret-expired"]),
-    ("certificate and key", "", f"{PEM_OK}\n{private_key()}", ["surrounding-white-space", "secret-valid"]),
-    ("key alone", "", private_key().strip(), ["secret-present"]),
+    ("certificate and its key", "", f"{PEM_OK}\n{private_key()}", ["secret-valid"]),
+    ("certificate and a line too many", "", f"{PEM_OK}\n\n", ["surrounding-white-space", "secret-valid"]),
+    ("key alone", "", private_key().strip(), ["secret-without-expiry"]),
+    ("key alone, with a demand", "min-remaining: 1d", private_key(), ["expiry-unreadable"]),
     ("key alone, declared", "kind: x509", private_key().strip(), ["secret-malformed"]),
     ("DER in base64", "", der_in_base64(end(days=90)), ["secret-valid"]),
     ("DER in lines", "", der_in_base64(end(days=-2), 64), ["secret-expired"]),
@@ -99,7 +104,7 @@ ROWS: list[tuple[str, str, str | None, list[str]]] = [
 
 def codes(rules: str, value: str | None) -> list[str]:
     [rule] = Manifest.parse(f"KEY: {{ {rules} }}")
-    return [finding.reason_code for finding in judge(rule, Secret(value) if value else None, MOMENT)]
+    return [finding.reason_code for finding in judged(rule, value, MOMENT)]
 
 
 @pytest.mark.parametrize(("rules", "value", "expected"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
@@ -109,8 +114,42 @@ def test_what_is_said_of_a_secret(rules: str, value: str | None, expected: list[
 
 def test_every_reason_that_is_declared_is_given_somewhere() -> None:
     elsewhere = {"duplicate-value", "same-as-unknown", "clock-implausible", "no-secrets-declared", "secret-unreadable"}
-    given = {code for row in ROWS for code in row[3]}
+    elsewhere |= {"companion-missing", "secret-weak", "part-not-masked"}
+    elsewhere |= {"secret-aged", "secret-outside-environment", "age-unverifiable"}
+    elsewhere |= {reason.code for reason in reasons_of(Reasons) if reason.code.startswith("oidc-")}
+    given = {code for row in ROWS for code in row[3]} | {code for _, _, codes in OUTCOMES for code in codes}
     assert {reason.code for reason in reasons_of(Reasons)} == given | elsewhere
+
+
+OUTCOMES: list[tuple[str, Outcome, list[str]]] = [
+    (RANDOM, Answer("https://api.example"), ["secret-accepted", "secret-present"]),
+    (RANDOM, Answer("https://api.example", end(days=9)), ["secret-accepted", "secret-valid"]),
+    (RANDOM, Answer("https://api.example", end(minutes=9)), ["secret-accepted", "secret-expiring"]),
+    (RANDOM, Answer("https://api.example", end(minutes=-9)), ["secret-accepted", "secret-expired"]),
+    (RANDOM, Answer("here", concerns=("it smells",)), ["secret-questionable", "secret-accepted", "secret-present"]),
+    (jwt({"exp": at(days=9)}), Answer("here", end(minutes=9)), ["secret-accepted", "secret-expiring"]),
+    (jwt({"exp": at(minutes=9)}), Answer("here", end(days=9)), ["secret-accepted", "secret-expiring"]),
+    (RANDOM, Refused("api.example", "GET /", "status 401"), ["secret-refused"]),
+    (RANDOM, Unreachable("api.example", "GET /", "status 500"), ["probe-impossible"]),
+    (
+        jwt({"exp": at(days=-9)}),
+        Unreachable("api.example", "GET /", "status 500"),
+        ["probe-impossible", "secret-expired"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("value", "outcome", "expected"), OUTCOMES)
+def test_what_a_service_said_is_judged_with_what_the_secret_says(
+    value: str, outcome: Outcome, expected: list[str]
+) -> None:
+    assert [finding.reason_code for finding in judged(Rule(name="KEY"), value, MOMENT, outcome=outcome)] == expected
+
+
+@pytest.mark.parametrize("error", ServiceError.__subclasses__())
+def test_a_service_that_did_not_take_the_secret_never_passes(error: type[ServiceError]) -> None:
+    findings = judged(Rule(name="KEY"), RANDOM, MOMENT, outcome=error("api.example", "GET /", "a fault"))
+    assert [finding.decision for finding in findings] == [Decision.FAIL if error is Refused else Decision.CANNOT_VERIFY]
 
 
 @pytest.mark.parametrize(("now", "wrong"), [(datetime(1970, 1, 1, tzinfo=UTC), True), (NOW, False)])
@@ -121,12 +160,12 @@ def test_a_clock_that_is_certainly_wrong_is_said_to_be(now: datetime, *, wrong: 
 def test_a_window_that_ends_after_the_last_date_blocks_and_does_not_crash() -> None:
     rule = Rule(name="KEY", min_remaining=Duration.parse("5200w"))
     late = Moment(datetime(9999, 12, 31, tzinfo=UTC), Duration.parse("5200w"), Duration(0))
-    token = Secret(jwt({"exp": int(datetime(9999, 12, 31, 12, tzinfo=UTC).timestamp())}))
-    assert [finding.reason_code for finding in judge(rule, token, late)] == ["secret-expiring"]
+    token = jwt({"exp": int(datetime(9999, 12, 31, 12, tzinfo=UTC).timestamp())})
+    assert [finding.reason_code for finding in judged(rule, token, late)] == ["secret-expiring"]
 
 
 def test_a_message_says_when_and_how_long() -> None:
-    [finding] = judge(Rule(name="KEY"), Secret(jwt({"exp": at(minutes=30)})), MOMENT)
+    [finding] = judged(Rule(name="KEY"), jwt({"exp": at(minutes=30)}), MOMENT)
     assert finding.message == (
         "KEY (JWT) expires on 2026-11-23 12:30 UTC, in 30m; it must last until 2026-11-23 13:00 UTC, the end of the "
         "deploy window of 1h."
@@ -134,23 +173,21 @@ def test_a_message_says_when_and_how_long() -> None:
 
 
 def test_a_token_that_passes_says_that_its_signature_was_not_checked() -> None:
-    [finding] = judge(Rule(name="KEY"), Secret(jwt({"exp": at(days=3)})), MOMENT)
+    [finding] = judged(Rule(name="KEY"), jwt({"exp": at(days=3)}), MOMENT)
     assert finding.message == "KEY (JWT) is valid until 2026-11-26 12:00 UTC, in 3d. Its signature was not checked."
 
 
 @pytest.mark.parametrize("kind", [None, "opaque", *KINDS])
 @given(value=st.text() | st.binary(max_size=300).map(lambda data: data.decode("latin-1")))
 def test_any_value_is_judged_and_none_is_quoted(kind: str | None, value: str) -> None:
-    secret = Secret(value) if value else None
-    findings = judge(Rule(name="KEY", kind=kind, min_remaining=Duration(1)), secret, MOMENT)
+    findings = judged(Rule(name="KEY", kind=kind, min_remaining=Duration(1)), value or None, MOMENT)
     assert findings
     if len(value) > 12:
         assert all(value not in finding.message + finding.remedy for finding in findings)
-    assert expiry_of(Rule(name="KEY", kind=kind), secret) is None
 
 
 @given(
     claims=st.dictionaries(st.sampled_from(["exp", "nbf", "iat"]), st.floats() | st.integers() | st.text() | st.none())
 )
 def test_any_claims_are_judged(claims: dict[str, object]) -> None:
-    assert judge(Rule(name="KEY", kind="jwt"), Secret(jwt(claims)), MOMENT)
+    assert judged(Rule(name="KEY", kind="jwt"), jwt(claims), MOMENT)

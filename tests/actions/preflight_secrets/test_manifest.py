@@ -67,7 +67,7 @@ def test_names_that_yaml_takes_for_something_else_stay_names() -> None:
         ("A: [1]", "under `A` no mapping of rules"),
         ("A: jwt", "under `A` no mapping of rules"),
         ("A: {colour: red}", "under `A` an unknown rule"),
-        ("A: {kind: gpg}", "`kind` that is none of the kinds jwt, x509, opaque"),
+        ("A: {kind: glove}", "`kind` that is none of the kinds jwt, github-token, "),
         ("A: {pattern: '('}", "`pattern` that is no regular expression"),
         ("A: {pattern: {}}", "`pattern` that is not a single value"),
         ("A: {min-length: -1}", "`min-length` that is negative"),
@@ -81,7 +81,7 @@ def test_names_that_yaml_takes_for_something_else_stay_names() -> None:
         ("? [A]\n: {}", "in the place of a name"),
         ("text that is no list: of: names", "no valid YAML"),
         ("--- \nA: {}\n--- \nB: {}", "no valid YAML"),
-        ("[" * 60_000, "no valid YAML"),
+        ("[" * 60_000, "nested too deeply"),
     ],
 )
 def test_what_is_no_manifest_is_refused_with_where_and_what(text: str, problem: str) -> None:

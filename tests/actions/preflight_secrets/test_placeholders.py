@@ -4,7 +4,7 @@ import uuid
 import pytest
 from tests.actions.preflight_secrets.credentials import private_key
 
-from deploy_actions.actions.preflight_secrets.placeholders import placeholder
+from deploy_actions.credentials.placeholders import placeholder
 
 PLACEHOLDERS = [
     *(

@@ -2,23 +2,15 @@ from datetime import timedelta
 
 import pytest
 from tests.actions.preflight_secrets.credentials import at, jwt, pem
-from tests.fakes import NOW, FakeClock, FakeSecrets
+from tests.actions.preflight_secrets.room import report, run_with, said
+from tests.fakes import NOW, FakeSecrets
 
-from deploy_actions.actions.preflight_secrets import PreflightSecretsInputs, run
+from deploy_actions.actions.preflight_secrets import PreflightSecretsInputs
 from deploy_actions.actions.preflight_secrets.manifest import Manifest
 from deploy_actions.actions.preflight_secrets.siblings import judge_siblings
 from deploy_actions.core.ports import Malformed
 from deploy_actions.core.secret import Secret
-from deploy_actions.core.verdict import Decision, Report
-
-
-def report(manifest: str, values: dict[str, str], slots: tuple[str, ...] = ()) -> Report:
-    inputs = PreflightSecretsInputs(secrets=Manifest.parse(manifest))
-    return run(inputs, FakeSecrets(values, slots), FakeClock())
-
-
-def said(found: Report) -> dict[str, str]:
-    return {finding.secret or "": finding.reason_code for finding in found.findings}
+from deploy_actions.core.verdict import Decision
 
 
 def test_all_secrets_are_judged_and_not_only_the_first_that_fails() -> None:
@@ -31,7 +23,8 @@ def test_all_secrets_are_judged_and_not_only_the_first_that_fails() -> None:
 def test_the_outputs_name_the_secrets() -> None:
     values = {"C": jwt({"exp": at(days=-1)}), "D": jwt({"exp": at(minutes=5)}), "E": pem(NOW + timedelta(days=9))}
     outputs = report("A,C,D,E", values).outputs.values()
-    assert outputs == {
+    names = ("missing", "absent", "expired", "expiring", "earliest-expiry")
+    assert {name: outputs[name] for name in names} == {
         "missing": ("A",),
         "absent": (),
         "expired": ("C",),
@@ -63,7 +56,7 @@ def test_a_secret_in_a_slot_is_judged_although_the_rules_do_not_name_it() -> Non
 def test_the_deploy_window_is_the_callers() -> None:
     inputs = PreflightSecretsInputs.from_texts({"secrets": "A", "deploy-window": "5m"})
     values = {"A": jwt({"exp": at(minutes=6)})}
-    assert run(inputs, FakeSecrets(values), FakeClock()).decision is Decision.PASS
+    assert run_with(inputs, FakeSecrets(values)).decision is Decision.PASS
 
 
 @pytest.mark.parametrize(
@@ -94,7 +87,7 @@ def test_a_secret_that_cannot_be_read_blocks_and_keeps_no_other_from_being_judge
             return super().value(name)
 
     inputs = PreflightSecretsInputs(secrets=Manifest.parse("A: {kind: jwt}\nB: {same-as: A}\nC:"))
-    found = run(inputs, OneIsNoText({"B": "changeme"}), FakeClock())
+    found = run_with(inputs, OneIsNoText({"B": "changeme"}))
     assert [(f.secret, f.reason_code) for f in found.findings][:3] == [
         ("A", "secret-unreadable"),
         ("B", "placeholder"),

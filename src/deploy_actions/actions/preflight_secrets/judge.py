@@ -1,54 +1,39 @@
-"""Judges one secret: pure, from its rule, its value and the moment."""
+"""Judges one secret: pure, from what was read from it, what its service answered, and the moment."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 
-import msgspec
-
-from deploy_actions.actions.preflight_secrets.kinds import KINDS, OPAQUE, Kind, kind_of
+from deploy_actions.actions.preflight_secrets.dates import Dates, Moment, judge_dates
+from deploy_actions.actions.preflight_secrets.examine import Examined
 from deploy_actions.actions.preflight_secrets.manifest import Rule
-from deploy_actions.actions.preflight_secrets.placeholders import placeholder
+from deploy_actions.actions.preflight_secrets.probes.probe import Answer
 from deploy_actions.actions.preflight_secrets.reasons import Reasons
-from deploy_actions.actions.preflight_secrets.validity import NoDate, Unreadable, Validity
-from deploy_actions.core.input_types import Duration, format_seconds
-from deploy_actions.core.secret import MINIMUM_MASKABLE_LENGTH, Secret
+from deploy_actions.core.ports import Refused, ServiceError
+from deploy_actions.core.secret import MINIMUM_MASKABLE_LENGTH
 from deploy_actions.core.verdict import Decision, Finding
+from deploy_actions.credentials.credential import NoDate
+from deploy_actions.credentials.placeholders import placeholder
 
-_LAST_MOMENT = datetime.max.replace(tzinfo=UTC)
-_WRITTEN = datetime(2026, 11, 1, tzinfo=UTC)
-"""No clock that goes right can say an earlier time than that at which this was written."""
-
-
-class Moment(msgspec.Struct, frozen=True):
-    """When the deploy starts, how long it may take, and how far this host's clock may be behind."""
-
-    now: datetime
-    window: Duration
-    skew: Duration
-
-    def deadline(self, rule: Rule) -> datetime:
-        """Until when the credential must last: the end of the deploy window, and the rule's `min-remaining` more."""
-        margin = rule.min_remaining.timedelta if rule.min_remaining else timedelta()
-        return self.now + min(self.window.timedelta + margin, _LAST_MOMENT - self.now)
+Outcome = Answer | ServiceError | None
+"""What a probe came to; None where there was none."""
 
 
-def judge_clock(now: datetime) -> tuple[Finding, ...]:
-    """A finding when the clock is certainly wrong: by a clock that stands in the past, what has expired looks valid."""
-    return (Reasons.clock_implausible(now=_date(now)),) if now < _WRITTEN else ()
-
-
-def judge(rule: Rule, secret: Secret | None, moment: Moment) -> tuple[Finding, ...]:
+def judge(examined: Examined, outcome: Outcome, moment: Moment) -> tuple[Finding, ...]:
     """All that is to be said of one secret; never empty."""
-    if secret is None:
-        reason = Reasons.absent if rule.optional else Reasons.missing
-        return (reason(secret=rule.name),)
-    value = secret.reveal()
-    faults = tuple(_faults(rule, value))
-    if _is_unusable(faults):
+    rule = examined.rule
+    if examined.secret is None:
+        return ((Reasons.absent if rule.optional else Reasons.missing)(secret=rule.name),)
+    faults = tuple(_faults(rule, examined.secret.reveal()))
+    if is_unusable(faults):
         return faults
-    dates = _judge_dates(rule, value.strip(), moment)
-    blocked = any(fault.decision is Decision.FAIL for fault in faults)
+    faults = (*faults, *_judge_credential(examined), *_judge_outcome(examined, outcome))
+    dates = _judge_dates(examined, outcome, moment)
+    blocked = any(fault.decision in (Decision.FAIL, Decision.CANNOT_VERIFY) for fault in faults)
     return faults if blocked and dates.decision is Decision.PASS else (*faults, dates)
+
+
+def is_unusable(faults: tuple[Finding, ...]) -> bool:
+    """Whether nothing more is to be said."""
+    return any(fault.reason_code in (Reasons.placeholder.code, Reasons.too_short.code) for fault in faults)
 
 
 def _faults(rule: Rule, value: str) -> Iterator[Finding]:
@@ -56,7 +41,7 @@ def _faults(rule: Rule, value: str) -> Iterator[Finding]:
     if what := placeholder(value):
         yield Reasons.placeholder(secret=rule.name, what=what)
         return
-    if bare != value:
+    if bare != value and not _ends_as_pem_does(value):
         yield Reasons.white_space(secret=rule.name)
     if len(bare) < MINIMUM_MASKABLE_LENGTH:
         yield Reasons.too_short(secret=rule.name, minimum=MINIMUM_MASKABLE_LENGTH)
@@ -66,67 +51,61 @@ def _faults(rule: Rule, value: str) -> Iterator[Finding]:
         yield Reasons.pattern_mismatch(secret=rule.name)
 
 
-def _is_unusable(faults: tuple[Finding, ...]) -> bool:
-    return any(fault.reason_code in (Reasons.placeholder.code, Reasons.too_short.code) for fault in faults)
+def _ends_as_pem_does(value: str) -> bool:
+    """PEM ends in a line end, and OpenSSH refuses a key without it."""
+    return value == value.lstrip() and value.removesuffix("\n").endswith("-----")
 
 
-def _judge_dates(rule: Rule, value: str, moment: Moment) -> Finding:
-    kind = _kind(rule, value)
-    if kind is None:
+def _judge_credential(examined: Examined) -> Iterator[Finding]:
+    for other in examined.missing_companions:
+        yield Reasons.companion_missing(secret=examined.name, other=other)
+    if examined.credential is None:
+        return
+    for weakness in examined.credential.weaknesses:
+        yield Reasons.weak(secret=examined.name, kind=examined.words, weakness=weakness)
+    for concern in examined.credential.concerns:
+        yield Reasons.questionable(secret=examined.name, kind=examined.words, concern=concern)
+
+
+def _judge_outcome(examined: Examined, outcome: Outcome) -> Iterator[Finding]:
+    if isinstance(outcome, Refused):
+        yield Reasons.refused(secret=examined.name, service=outcome.service, error=outcome)
+    elif isinstance(outcome, ServiceError):
+        yield Reasons.probe_impossible(secret=examined.name, service=outcome.service, error=outcome)
+    elif outcome:
+        for concern in outcome.concerns:
+            yield Reasons.questionable(secret=examined.name, kind=examined.words, concern=concern)
+        yield Reasons.accepted(secret=examined.name, where=outcome.where)
+
+
+def _judge_dates(examined: Examined, outcome: Outcome, moment: Moment) -> Finding:
+    rule, problem = examined.rule, examined.problem
+    if isinstance(problem, NoDate):
+        return Reasons.expiry_unreadable(secret=rule.name, problem=str(problem))
+    if problem:
+        return Reasons.malformed(secret=rule.name, kind=examined.words, problem=str(problem))
+    dates = dates_of(examined, outcome)
+    if examined.credential is None and dates.expires is None:
         if rule.min_remaining:
             return Reasons.expiry_unreadable(secret=rule.name, problem="its kind states none")
         return Reasons.present(secret=rule.name)
-    try:
-        return _judge_validity(rule, kind.read(value), moment)
-    except NoDate as error:
-        return Reasons.expiry_unreadable(secret=rule.name, problem=str(error))
-    except Unreadable as error:
-        return Reasons.malformed(secret=rule.name, kind=kind.NAME, problem=str(error))
+    return judge_dates(rule, dates, moment)
 
 
-def _kind(rule: Rule, value: str) -> Kind | None:
-    if rule.kind == OPAQUE:
-        return None
-    return KINDS[rule.kind] if rule.kind else kind_of(value)
-
-
-def _judge_validity(rule: Rule, validity: Validity, moment: Moment) -> Finding:
-    name, kind, expires = rule.name, validity.kind, validity.expires
-    if expires and expires <= moment.now:
-        ago = format_seconds((moment.now - expires).total_seconds())
-        return Reasons.expired(secret=name, kind=kind, expires=_date(expires), ago=ago)
-    if validity.not_before and validity.not_before - moment.now > moment.skew.timedelta:
-        wait = format_seconds((validity.not_before - moment.now).total_seconds())
-        starts = _date(validity.not_before)
-        return Reasons.not_yet_valid(secret=name, kind=kind, starts=starts, wait=wait, skew=moment.skew)
-    if expires is None:
-        if rule.min_remaining:
-            return Reasons.expiry_unreadable(secret=name, problem=f"it is a {kind} that states none")
-        return Reasons.no_expiry(secret=name, kind=kind, note=validity.note)
-    left = format_seconds((expires - moment.now).total_seconds())
-    if expires < moment.deadline(rule):
-        margin = f" and its `min-remaining` of {rule.min_remaining}" if rule.min_remaining else ""
-        return Reasons.expiring(
-            secret=name,
-            kind=kind,
-            expires=_date(expires),
-            left=left,
-            deadline=_date(moment.deadline(rule)),
-            window=moment.window,
-            margin=margin,
+def dates_of(examined: Examined, outcome: Outcome) -> Dates:
+    """The dates that the credential states and that its service told: of two ends the earlier."""
+    credential = examined.credential
+    ends = [
+        end
+        for end in (
+            credential.expires if credential else None,
+            outcome.expires if isinstance(outcome, Answer) else None,
         )
-    return Reasons.valid(secret=name, kind=kind, expires=_date(expires), left=left, note=validity.note)
-
-
-def _date(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M} UTC"
-
-
-def expiry_of(rule: Rule, secret: Secret | None) -> datetime | None:
-    """When the credential expires; None if it is absent or states no date that can be read."""
-    value = secret.reveal().strip() if secret else ""
-    kind = _kind(rule, value) if value else None
-    try:
-        return kind.read(value).expires if kind else None
-    except Unreadable:
-        return None
+        if end
+    ]
+    return Dates(
+        kind=examined.words,
+        not_before=credential.not_before if credential else None,
+        expires=min(ends, default=None),
+        note=credential.note if credential else "",
+    )

@@ -1,11 +1,12 @@
 """Reads the manifest: the secrets to be judged and the rules for each, from names or from YAML."""
 
 import re
+from collections.abc import Callable
 from typing import Any, ClassVar, Self
 
 import msgspec
 
-from deploy_actions.actions.preflight_secrets.kinds import KINDS, OPAQUE
+from deploy_actions.actions.preflight_secrets.probes.probe import Probe
 from deploy_actions.core.input_types import (
     Duration,
     NotOfType,
@@ -15,6 +16,7 @@ from deploy_actions.core.input_types import (
     secret_name,
     split_list,
 )
+from deploy_actions.credentials import KINDS, OPAQUE
 
 _LONGEST_PATTERN = 1_000
 
@@ -29,6 +31,14 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     min_remaining: Duration | None = None
     optional: bool = False
     same_as: str | None = None
+    password_secret: str | None = None
+    max_age: Duration | None = None
+    probe: Probe | None = None
+
+    @property
+    def companions(self) -> tuple[str, ...]:
+        """The names of other secrets without which this one cannot be checked."""
+        return (*((self.password_secret,) if self.password_secret else ()), *(self.probe.needs if self.probe else ()))
 
 
 class Manifest(tuple[Rule, ...]):
@@ -54,7 +64,7 @@ def _is_plain_list(text: str) -> bool:
 
 
 def _from_yaml(text: str) -> list[tuple[str, Any]]:
-    from deploy_actions.actions.preflight_secrets.plain_yaml import load  # PyYAML, 20 ms, only where there is YAML
+    from deploy_actions.core.plain_yaml import load  # PyYAML, 20 ms, only where there is YAML
 
     return [pair for part in _parts(load(text)) for pair in part]
 
@@ -78,22 +88,19 @@ def _rule(name: str, settings: object) -> Rule:
         return Rule(name=name)
     if not isinstance(settings, dict):
         raise NotOfType(f"has under `{name}` no mapping of rules")
-    known = {"kind", "pattern", "min-length", "min-remaining", "optional", "same-as"}
     values: dict[str, Any] = {}
     for key, text in settings.items():
-        if key not in known:
-            raise NotOfType(f"has under `{name}` an unknown rule; known are {', '.join(sorted(known))}")
+        if key not in _READERS:
+            raise NotOfType(f"has under `{name}` an unknown rule; known are {', '.join(sorted(_READERS))}")
         values[key.replace("-", "_")] = _value(name, key, text)
     return Rule(name=name, **values)
 
 
 def _value(name: str, key: str, text: object) -> Any:
-    readers = {"kind": _kind, "pattern": _pattern, "min-length": _length, "same-as": secret_name}
-    types = {"min-remaining": Duration, "optional": bool}
-    if not isinstance(text, str):
+    if not isinstance(text, str) and key != "probe":
         raise NotOfType(f"has under `{name}` a rule `{key}` that is not a single value")
     try:
-        return readers[key](text) if key in readers else parse_as(types[key], text)
+        return _READERS[key](text)
     except NotOfType as error:
         raise NotOfType(f"has under `{name}` a rule `{key}` that {error}") from None
 
@@ -118,3 +125,22 @@ def _length(text: str) -> int:
     if length < 0:
         raise NotOfType("is negative")
     return length
+
+
+def _probe(rule: Any) -> Probe:
+    from deploy_actions.actions.preflight_secrets.probes import parse  # 10 ms, only where there is a probe
+
+    return parse(rule)
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "kind": _kind,
+    "pattern": _pattern,
+    "min-length": _length,
+    "min-remaining": lambda text: parse_as(Duration, text),
+    "optional": lambda text: parse_as(bool, text),
+    "same-as": secret_name,
+    "password-secret": secret_name,
+    "max-age": lambda text: parse_as(Duration, text),
+    "probe": _probe,
+}

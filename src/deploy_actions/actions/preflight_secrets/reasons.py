@@ -84,7 +84,90 @@ class Reasons:
         "expiry-unreadable",
         Decision.CANNOT_VERIFY,
         "{secret} has no expiry that can be read: {problem}.",
-        remedy="Use a credential that states its expiry, or take the rule `min-remaining` or `kind` off {secret}.",
+        remedy="Do what it says, use a credential that states its expiry, take the rule `min-remaining` off {secret}, "
+        "or declare `kind: opaque` if its expiry does not matter.",
+    )
+    weak = Reason(
+        "secret-weak",
+        Decision.FAIL,
+        "{secret} ({kind}) is too weak for production: {weakness}.",
+        remedy="Issue a new credential, set {secret} to it, and revoke the old one.",
+    )
+    questionable = Reason(
+        "secret-questionable",
+        Decision.WARN,
+        "{secret} ({kind}) is questionable: {concern}.",
+        remedy="Replace {secret}, or declare `kind: opaque` for it if this is meant.",
+    )
+    companion_missing = Reason(
+        "companion-missing",
+        Decision.CANNOT_VERIFY,
+        "{secret} cannot be checked without {other}, which is not set or not in the manifest.",
+        remedy="Name {other} in the manifest and set it, or correct the rule of {secret} that names it.",
+    )
+    refused = Reason(
+        "secret-refused",
+        Decision.FAIL,
+        "{secret} was refused by {service}: {error}.",
+        remedy="Issue a new credential with the permissions that the deploy needs, and set {secret} to it.",
+    )
+    probe_impossible = Reason(
+        "probe-impossible",
+        Decision.CANNOT_VERIFY,
+        "Whether {service} takes {secret} could not be found out: {error}.",
+        remedy="Check the rule `probe` of {secret}, that this runner reaches {service} and that it is up; then re-run.",
+    )
+    accepted = Reason(
+        "secret-accepted",
+        Decision.PASS,
+        "{secret} was taken by {where}.",
+    )
+    not_masked = Reason(
+        "part-not-masked",
+        Decision.WARN,
+        "{secret} holds a piece that is too short or too common to be masked, so it could show in the log: {what}.",
+        remedy="Give {secret} a long, random password.",
+    )
+    aged = Reason(
+        "secret-aged",
+        Decision.WARN,
+        "{secret} was last written {days} days ago; at most {most} are allowed.",
+        remedy="Rotate it: issue a new credential, set {secret} to it, revoke the old one.",
+    )
+    outside_environment = Reason(
+        "secret-outside-environment",
+        Decision.WARN,
+        "{secret} lives in the {lives_in}, so that jobs without the approval of environment {environment} get it too.",
+        remedy="Set it in the environment with `gh secret set {secret} --env {environment}`, then delete the other.",
+    )
+    age_unverifiable = Reason(
+        "age-unverifiable",
+        Decision.CANNOT_VERIFY,
+        "When {secret} was last written could not be found out: {problem}.",
+        remedy="Give a token that may read `secrets` and `environments`, or say by `unverifiable-age` what follows.",
+    )
+    oidc_claim_differs = Reason(
+        "oidc-claim-differs",
+        Decision.FAIL,
+        "The job's OpenID Connect token says `{claim}` is `{seen}`, and the trust policy expects `{expected}`.",
+        remedy="Correct the trust policy in the cloud, or run the job from where the policy expects it: docs/oidc.md.",
+    )
+    oidc_claim_missing = Reason(
+        "oidc-claim-missing",
+        Decision.FAIL,
+        "The job's OpenID Connect token has no claim `{claim}`.",
+        remedy="Correct its name; `environment` is there only in a job that names one.",
+    )
+    oidc_unavailable = Reason(
+        "oidc-unavailable",
+        Decision.CANNOT_VERIFY,
+        "The claims could not be checked, since {service} issued no token: {error}.",
+        remedy="Give the job the permission `id-token: write`, and run it on a runner that reaches the issuer.",
+    )
+    oidc_as_expected = Reason(
+        "oidc-claims-as-expected",
+        Decision.PASS,
+        "The job's OpenID Connect token has the claims that were expected: {claims}.",
     )
     valid = Reason(
         "secret-valid",

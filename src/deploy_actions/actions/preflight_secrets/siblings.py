@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from deploy_actions.actions.preflight_secrets.manifest import Rule
-from deploy_actions.actions.preflight_secrets.placeholders import placeholder
 from deploy_actions.actions.preflight_secrets.reasons import Reasons
 from deploy_actions.core.secret import Secret
 from deploy_actions.core.verdict import Finding
+from deploy_actions.credentials.placeholders import placeholder
 
 
 def judge_siblings(rules: Sequence[Rule], values: Mapping[str, Secret | None]) -> list[Finding]:

@@ -1,0 +1,89 @@
+"""Decides whether the age of secrets is checked, as whom, and what follows when it cannot be."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import ClassVar, Self
+
+import msgspec
+
+from deploy_actions.actions.preflight_secrets.age import Age, Limits, Places, ages, judge_ages, listed
+from deploy_actions.actions.preflight_secrets.app_token import App, minted
+from deploy_actions.actions.preflight_secrets.manifest import Rule
+from deploy_actions.actions.preflight_secrets.reasons import Reasons
+from deploy_actions.core.address_types import RepositoryName
+from deploy_actions.core.input_types import Duration, NotOfType
+from deploy_actions.core.ports import Http, Masks, ServiceError
+from deploy_actions.core.secret import Secret
+from deploy_actions.core.verdict import Decision, Finding
+
+_PERMISSIONS = {"secrets": "read", "environments": "read"}
+
+
+class Policy(str):
+    """What follows when an age that was asked for cannot be found out."""
+
+    __slots__ = ()
+    expects: ClassVar[str] = "`cannot-verify`, `warn` or `ignore`"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Raises NotOfType."""
+        if text not in ("cannot-verify", "warn", "ignore"):
+            raise NotOfType(f"is not {cls.expects}")
+        return cls(text)
+
+
+class AgeCheck(msgspec.Struct, frozen=True, kw_only=True):
+    """What the caller asked for."""
+
+    api: str
+    repository: RepositoryName | None
+    environment: str
+    token: Secret | None
+    app_id: str
+    app_private_key: Secret | None
+    max_age: Duration
+    policy: Policy
+
+    @property
+    def has_credential(self) -> bool:
+        """Whether GitHub can be asked at all."""
+        return bool(self.repository and (self.token or (self.app_id and self.app_private_key)))
+
+    def run(
+        self, rules: Sequence[Rule], http: Http, masks: Masks, now: datetime
+    ) -> tuple[list[Finding], tuple[Age, ...]]:
+        """Findings and a row for each secret. Without a credential only a rule's own `max-age` makes a finding."""
+        if not self.has_credential:
+            asked = [rule for rule in rules if rule.max_age]
+            return self._unverifiable(asked, "there is no token that may list secrets"), ages(rules, {}, now)
+        try:
+            with self._credential(http, masks, now) as token:
+                found = listed(self._places(token), http)
+        except ServiceError as error:
+            return self._unverifiable(rules, f"{error.service}: {error}"), ages(rules, {}, now)
+        findings = judge_ages(rules, found, Limits(now, self.max_age, self.environment))
+        return [self._as_policy_says(finding) for finding in findings], ages(rules, found, now)
+
+    @contextmanager
+    def _credential(self, http: Http, masks: Masks, now: datetime) -> Iterator[Secret]:
+        if self.token or not self.app_private_key:
+            yield self.token or Secret("")
+            return
+        app = App(self.api, self.app_id, self.app_private_key, self.repository or "", _PERMISSIONS)
+        with minted(app, http, masks, now) as token:
+            yield token.token
+
+    def _places(self, token: Secret) -> Places:
+        repository = self.repository or RepositoryName()
+        return Places(api=self.api, repository=repository, environment=self.environment, token=token)
+
+    def _unverifiable(self, rules: Sequence[Rule], problem: str) -> list[Finding]:
+        return [self._as_policy_says(Reasons.age_unverifiable(secret=rule.name, problem=problem)) for rule in rules]
+
+    def _as_policy_says(self, finding: Finding) -> Finding:
+        if finding.reason_code != Reasons.age_unverifiable.code:
+            return finding
+        decisions = {"warn": Decision.WARN, "ignore": Decision.SKIP}
+        return msgspec.structs.replace(finding, decision=decisions.get(self.policy, Decision.CANNOT_VERIFY))

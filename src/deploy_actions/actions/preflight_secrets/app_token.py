@@ -1,0 +1,112 @@
+"""Mints an installation token of a GitHub App for one repository and some permissions, and takes it back."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+import msgspec
+
+from deploy_actions.core.ports import Http, HttpRequest, HttpResponse, Malformed, Masks, Refused, ServiceError
+from deploy_actions.core.secret import Secret
+
+_LIFE = timedelta(minutes=9)
+"""GitHub takes at most 10 minutes (docs, "Generating a JSON Web Token (JWT) for a GitHub App")."""
+
+_BACKDATED = timedelta(seconds=60)
+"""So that a clock that is a little ahead does no harm; the same page recommends it."""
+
+_LEVELS = {"read": 1, "write": 2, "admin": 3}
+_CREATED, _UNPROCESSABLE = 201, 422
+T = TypeVar("T")
+
+
+class App(msgspec.Struct, frozen=True):
+    """A GitHub App as it is asked for a token: `identity` is its client id or its id."""
+
+    api: str
+    identity: str
+    private_key: Secret
+    repository: str
+    permissions: Mapping[str, str]
+
+
+class _Installation(msgspec.Struct):
+    id: int
+
+
+class _Token(msgspec.Struct):
+    token: str
+    permissions: dict[str, str] = {}
+
+
+class Minted(msgspec.Struct):
+    """A token that is good until it is taken back; `problem` says why that failed."""
+
+    token: Secret
+    problem: str = ""
+
+
+@contextmanager
+def minted(app: App, http: Http, masks: Masks, now: datetime) -> Iterator[Minted]:
+    """A token, masked before anything else, and revoked in the end.
+
+    Raises `Refused` when GitHub does not know the key, or the app has not the permissions; else any ServiceError.
+    """
+    signed = _signed(app, now)
+    found = http.send(HttpRequest.bearer(f"{app.api}/repos/{app.repository}/installation", signed))
+    token = _mint(app, http, signed, _decoded(found, _Installation).id)
+    masks.register("an installation token", [Secret(token.token)])
+    holder = Minted(Secret(token.token))
+    try:
+        _check(app.permissions, token.permissions)
+        yield holder
+    finally:
+        holder.problem = _revoke(app, http, holder.token)
+
+
+def _mint(app: App, http: Http, signed: Secret, installation: int) -> _Token:
+    wanted = {"repositories": [app.repository.partition("/")[2]], "permissions": dict(app.permissions)}
+    request = HttpRequest.bearer(
+        f"{app.api}/app/installations/{installation}/access_tokens",
+        signed,
+        method="POST",
+        body=msgspec.json.encode(wanted),
+        expected=(_CREATED, _UNPROCESSABLE),
+    )
+    response = http.send(request)
+    if response.status == _UNPROCESSABLE:
+        raise Refused("GitHub", "minting a token", "the app has not the permissions or the repository asked for")
+    return _decoded(response, _Token)
+
+
+def _check(wanted: Mapping[str, str], granted: Mapping[str, str]) -> None:
+    lacking = [name for name, level in wanted.items() if _LEVELS.get(granted.get(name, ""), 0) < _LEVELS[level]]
+    if lacking:
+        raise Refused("GitHub", "minting a token", f"it was granted without {', '.join(lacking)}")
+
+
+def _revoke(app: App, http: Http, token: Secret) -> str:
+    request = HttpRequest.bearer(f"{app.api}/installation/token", token, method="DELETE", accept="*/*")
+    try:
+        http.send(request)
+    except ServiceError as error:
+        return f"the minted token could not be revoked ({error}); it ends by itself within the hour"
+    return ""
+
+
+def _signed(app: App, now: datetime) -> Secret:
+    import jwt  # 80 ms with the cryptography package, which only an app pays for
+
+    claims = {"iat": now - _BACKDATED, "exp": now + _LIFE, "iss": app.identity}
+    try:
+        return Secret(jwt.encode(claims, app.private_key.reveal(), algorithm="RS256"))
+    except (jwt.InvalidKeyError, ValueError, TypeError):
+        raise Malformed("GitHub", "signing", "the app's private key cannot be read") from None
+
+
+def _decoded(response: HttpResponse, form: type[T]) -> T:
+    try:
+        return msgspec.json.decode(response.body, type=form)
+    except (ValueError, RecursionError):
+        raise Malformed("GitHub", "reading its answer", "it has not the documented form") from None

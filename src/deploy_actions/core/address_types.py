@@ -1,0 +1,71 @@
+"""The input types that say where something is: addresses of servers, repositories, parts of a JSON document."""
+
+import re
+from typing import ClassVar, Self
+
+from deploy_actions.core.input_types import NotOfType
+from deploy_actions.core.ports import Address
+
+_HOST = r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]{2,45}\])"
+_URL = re.compile(rf"https?://{_HOST}(?::[0-9]{{1,5}})?(?:/[^\s?#]*)?(?:\?[^\s#]*)?")
+_ADDRESS = re.compile(rf"({_HOST}):([0-9]{{1,5}})")
+_LARGEST_PORT = 65_535
+_HERE = re.compile(r"http://(?:127\.0\.0\.1|localhost|\[::1\])(?:[:/].*)?")
+
+
+class Url(str):
+    """An address of HTTP without user and password; without TLS only on this very host."""
+
+    __slots__ = ()
+    expects: ClassVar[str] = "an https address without user and password"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Raises NotOfType."""
+        if not _URL.fullmatch(text):
+            raise NotOfType(f"is not {cls.expects}")
+        if text.startswith("http:") and not _HERE.fullmatch(text):
+            raise NotOfType("is an http address, over which a credential would travel in the clear; use https")
+        return cls(text.rstrip("/"))
+
+
+class HostAndPort(Address, frozen=True):
+    """A server's address, as in `db.example:5432`."""
+
+    expects: ClassVar[str] = "a host and a port, as in `db.example:5432`"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Raises NotOfType."""
+        found = _ADDRESS.fullmatch(text)
+        if not found or not 0 < int(found[2]) <= _LARGEST_PORT:
+            raise NotOfType(f"is not {cls.expects}")
+        return cls(host=found[1].strip("[]"), port=int(found[2]))
+
+
+class RepositoryName(str):
+    """A repository of GitHub, as in `acme/orders`."""
+
+    __slots__ = ()
+    expects: ClassVar[str] = "a repository, as in `acme/orders`"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Raises NotOfType."""
+        if not re.fullmatch(r"[A-Za-z0-9-]{1,39}/[A-Za-z0-9._-]{1,100}", text):
+            raise NotOfType(f"is not {cls.expects}")
+        return cls(text)
+
+
+class HeaderName(str):
+    """A name of an HTTP header (RFC 9110, section 5.1)."""
+
+    __slots__ = ()
+    expects: ClassVar[str] = "the name of a header, as in `X-Api-Key`"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Raises NotOfType."""
+        if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}", text):
+            raise NotOfType(f"is not {cls.expects}")
+        return cls(text)

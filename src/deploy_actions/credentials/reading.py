@@ -1,0 +1,82 @@
+"""Reads the forms that several kinds share: base64, JSON, moments, addresses, PEM. No error quotes a value."""
+
+import re
+from binascii import Error, a2b_base64
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from deploy_actions.credentials.credential import NoDate, Unreadable
+
+_PEM_BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 ]{1,60})-----(.*?)-----END \1-----", re.DOTALL)
+_URL = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*)://([^/?#]*)([^?#]*)(?:\?([^#]*))?(?:#.*)?", re.DOTALL)
+
+
+def base64_bytes(text: str, what: str = "it") -> bytes:
+    """The bytes of base64 or base64url, padded or not, with line ends or not."""
+    joined = re.sub(r"\s+", "", text).replace("-", "+").replace("_", "/").rstrip("=")
+    try:
+        return a2b_base64(joined + "=" * (-len(joined) % 4), strict_mode=True)
+    except (Error, ValueError):
+        raise Unreadable(f"{what} is no base64") from None
+
+
+def json_object(text: str | bytes, what: str = "it") -> dict[str, Any]:
+    """The JSON object in a text."""
+    try:
+        return msgspec.json.decode(text, type=dict[str, Any])
+    except (ValueError, RecursionError):
+        raise Unreadable(f"{what} is not a JSON object") from None
+
+
+def moment_from_seconds(seconds: object, what: str) -> datetime:
+    """The moment of a number of seconds since 1970. Raises NoDate."""
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        raise NoDate(f"{what} is not a number")
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        raise NoDate(f"{what} is no date between the years 1 and 9999") from None
+
+
+def moment_from_text(text: object, what: str) -> datetime:
+    """The moment of an ISO 8601 date or date and time; without an offset it is UTC. Raises NoDate."""
+    try:
+        moment = datetime.fromisoformat(text if isinstance(text, str) else "")
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise NoDate(f"{what} is no date between the years 1 and 9999") from None
+
+
+def pem_blocks(text: str) -> list[tuple[str, str]]:
+    """The PEM blocks (RFC 7468) in a text: label and body without white space and headers."""
+    return [(label, _body(inside)) for label, inside in _PEM_BLOCK.findall(text)]
+
+
+def _body(inside: str) -> str:
+    after_headers = inside.rpartition("\n\n")[2] if ":" in inside else inside
+    return re.sub(r"\s+", "", after_headers)
+
+
+def query_fields(query: str) -> dict[str, str]:
+    """The fields of a query string by name, decoded; of a repeated name the last."""
+    pairs = (pair.partition("=") for pair in query.lstrip("?").split("&"))
+    return {percent_decoded(name): percent_decoded(value) for name, equals, value in pairs if equals}
+
+
+def url_parts(text: str) -> tuple[str, str, str, str] | None:
+    """Scheme in lower case, authority, path and query of an address (RFC 3986, appendix B); None if it is none."""
+    found = _URL.fullmatch(text)
+    return (found[1].lower(), found[2], found[3], found[4] or "") if found else None
+
+
+def percent_decoded(text: str) -> str:
+    """The text with its `%41` made letters; what is no UTF-8 then is replaced."""
+    if "%" not in text:
+        return text
+    pieces = re.split(r"((?:%[0-9A-Fa-f]{2})+)", text)
+    return "".join(
+        bytes.fromhex(piece.replace("%", "")).decode("utf-8", "replace") if index % 2 else piece
+        for index, piece in enumerate(pieces)
+    )

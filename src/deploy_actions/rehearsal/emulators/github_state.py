@@ -1,0 +1,84 @@
+"""What GitHub holds, as plain data that a test or a scenario file gives."""
+
+from datetime import datetime
+from typing import Annotated, Literal, TypeAlias, TypeVar
+
+import msgspec
+
+Value = TypeVar("Value")
+Moment: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
+Secrets: TypeAlias = dict[str, Moment]
+"""Names of secrets, and when each was last written."""
+
+
+class Token(msgspec.Struct, forbid_unknown_fields=True, rename="kebab"):
+    """A token. `expires`: null for one without an end. `repositories`: null for all that there are.
+
+    `scopes` make a personal token a classic one: `repo` stands for every permission of a repository.
+    """
+
+    kind: Literal["personal", "installation"] = "personal"
+    permissions: dict[str, str] = {}
+    expires: Moment | None = None
+    login: str | None = None
+    scopes: list[str] = []
+    repositories: list[str] | None = None
+
+
+class App(msgspec.Struct, forbid_unknown_fields=True, rename="kebab", kw_only=True):
+    """A GitHub App with its one installation, on `repositories` ("owner/name"). `public_key` is PEM."""
+
+    public_key: str
+    installation_id: int
+    permissions: dict[str, str] = {}
+    repositories: list[str] = []
+    client_id: str = ""
+    slug: str = "deploys"
+
+
+class Repository(msgspec.Struct, forbid_unknown_fields=True, rename="kebab"):
+    """A repository; `environments` are their secrets by the environment's name."""
+
+    secrets: Secrets = {}
+    environments: dict[str, Secrets] = {}
+    organization_secrets: Secrets = {}
+
+
+class GitHub(msgspec.Struct, forbid_unknown_fields=True, rename="kebab"):
+    """All of GitHub: tokens by value, apps by app id (or client id), repositories by "owner/name".
+
+    `down`: status 503 everywhere. `rate_limited`: the secondary limit, status 429 with `Retry-After`.
+    `rate_limit_used_up`: the primary limit, status 403 with `X-RateLimit-Remaining: 0`.
+    """
+
+    tokens: dict[str, Token] = {}
+    apps: dict[str, App] = {}
+    repositories: dict[str, Repository] = {}
+    down: bool = False
+    rate_limited: bool = False
+    rate_limit_used_up: bool = False
+    requests_used: int = 0
+
+    def token(self, value: str, now: datetime) -> Token | None:
+        """The token, unless it is unknown, revoked or has ended."""
+        token = self.tokens.get(value)
+        return None if token is None or (token.expires and token.expires <= now) else token
+
+    def app(self, issuer: str) -> App | None:
+        """The app that a JWT's `iss` names, by its app id or its client id."""
+        by_client_id = (app for app in self.apps.values() if app.client_id == issuer)
+        return self.apps.get(issuer) or next(by_client_id, None)
+
+    def app_id(self, app: App) -> int:
+        """The number of an app; of one given by its client id only, its installation's."""
+        numbers = (int(key) for key, one in self.apps.items() if one is app and key.isdecimal())
+        return next(numbers, app.installation_id)
+
+    def repository(self, name: str) -> tuple[str, Repository] | None:
+        """Full name and repository. Names are case-insensitive."""
+        return find(self.repositories, name)
+
+
+def find(named: dict[str, Value], name: str) -> tuple[str, Value] | None:
+    """The entry whose name is the same but for upper and lower case."""
+    return next(((key, value) for key, value in named.items() if key.casefold() == name.casefold()), None)
