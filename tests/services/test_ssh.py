@@ -70,7 +70,6 @@ def server() -> Iterator[Address]:
 def test_a_key_that_the_server_knows_is_accepted_in_every_format(
     server: Address, name: str, format: serialization.PrivateFormat
 ) -> None:
-    ask(server, private(KEYS[name], format))
     ask(server, private(KEYS[name], format).strip())
 
 
@@ -134,7 +133,7 @@ def test_a_server_with_another_host_key_gets_no_key(server: Address, host_key: s
         private(ED25519)[:200],
         private(ED25519, lock=LOCK),
         private(RSA, PKCS8, LOCK),
-        private(dsa.generate_private_key(2048), PKCS8),
+        private(dsa.generate_private_key(1024), PKCS8),
         private(ec.generate_private_key(ec.SECP256K1()), PKCS8),
         public(ED25519),
     ],

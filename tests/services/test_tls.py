@@ -82,6 +82,17 @@ def test_a_server_that_takes_any_certificate_proves_nothing(version: str) -> Non
         assert "nothing is proven" in failure(Refused, lambda: ask(address)).cause
 
 
+def test_a_server_that_had_no_time_to_refuse_is_unreachable(server: Address) -> None:
+    hasty = TlsServers(limit_seconds=0.5, alert_seconds=5)
+    assert "in time" in failure(Unreachable, lambda: ask(server, servers=hasty)).cause
+
+
+def test_a_server_that_is_gone_before_it_could_refuse_a_stranger_is_unreachable() -> None:
+    one_and_the_look_whether_it_is_ready = ["-naccept", "2"]
+    with tls_server(OURS.issue(), clients=OURS.certificate, options=one_and_the_look_whether_it_is_ready) as address:
+        failure(Unreachable, lambda: ask(address))
+
+
 @pytest.mark.parametrize(
     ("theirs", "cause"),
     [

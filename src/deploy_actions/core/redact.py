@@ -33,6 +33,11 @@ class Redactor:
             self._names.setdefault(form, name)
         self._longest_first = ()
 
+    def add_unless_known(self, name: str, text: str) -> None:
+        """Makes a text known as a secret value, unless it is a form of one that is known already."""
+        if text not in self._names:
+            self.add(name, text)
+
     def add_from_environment(self, environ: Mapping[str, str]) -> None:
         """Makes known what stands in the environment under a name that tells of a secret, as `GITHUB_TOKEN` does."""
         for name, value in environ.items():

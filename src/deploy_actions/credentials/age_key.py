@@ -6,23 +6,25 @@ from datetime import datetime
 from deploy_actions.credentials.credential import Credential, Kind, NoDate, Unreadable, part
 from deploy_actions.credentials.reading import moment_from_text
 
-_IDENTITY = re.compile(r"^(AGE-SECRET-KEY-(?:PQ-)?)1([A-Z0-9]+)$", re.MULTILINE)
-_CREATED = re.compile(r"^# created: (\S+)$", re.MULTILINE)
-_RECIPIENT = re.compile(r"^# public key: (age1\S+)$", re.MULTILINE)
+_BEGINS = re.compile(r"^AGE-SECRET-KEY-", re.MULTILINE)
+_IDENTITY = re.compile(r"^(AGE-SECRET-KEY-(?:PQ-)?)1([A-Z0-9]+)\r?$", re.MULTILINE)
+_CREATED = re.compile(r"^# created: (\S+)\r?$", re.MULTILINE)
+_RECIPIENT = re.compile(r"^# public key: (age1\S+)\r?$", re.MULTILINE)
 _ALPHABET = "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L"
 _GENERATORS = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
-_LONGEST = 120
+_DATA_LENGTH = 58
+"""Characters of 32 bytes and the checksum: Bech32 itself does not notice a `Q` more or less before a last `P`."""
 
 
 def recognises(value: str) -> bool:
     """A line that begins as an identity does."""
-    return "AGE-SECRET-KEY-" in value and bool(re.search(r"^AGE-SECRET-KEY-", value, re.MULTILINE))
+    return "AGE-SECRET-KEY-" in value and bool(_BEGINS.search(value))
 
 
 def read(value: str) -> Credential:
     """Checks the checksum of every identity. Raises Unreadable."""
     identities = _IDENTITY.findall(value)
-    if not identities:
+    if not identities or len(identities) != len(_BEGINS.findall(value)):
         raise Unreadable("it holds no whole identity `AGE-SECRET-KEY-1…`")
     if not all(_is_bech32(prefix, data) for prefix, data in identities):
         raise Unreadable("the checksum of an identity is wrong, so a character was changed or lost")
@@ -44,8 +46,8 @@ def _created(value: str) -> datetime | None:
 
 
 def _is_bech32(prefix: str, data: str) -> bool:
-    """Whether the last six characters are the checksum (BIP 173)."""
-    if len(data) > _LONGEST or not set(data) <= set(_ALPHABET):
+    """Whether it holds 32 bytes and the last six characters are their checksum (BIP 173)."""
+    if len(data) != _DATA_LENGTH or not set(data) <= set(_ALPHABET):
         return False
     lower = prefix.lower()
     values = [ord(character) >> 5 for character in lower] + [0] + [ord(character) & 31 for character in lower]

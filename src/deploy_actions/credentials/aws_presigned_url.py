@@ -1,18 +1,19 @@
 """Pre-signed addresses of AWS (Signature Version 4): usable until `X-Amz-Date` and `X-Amz-Expires` are over."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from deploy_actions.credentials.credential import Credential, Kind, NoDate, Unreadable, part
-from deploy_actions.credentials.reading import query_fields, url_parts
+from deploy_actions.credentials.reading import moment_from_text, query_fields, url_parts
 
+_MARKS = ("X-Amz-Signature=", "X-Amz-Algorithm=AWS4-HMAC-SHA256")
 _LONGEST_SECONDS = 604_800
 """Seven days, the most that AWS grants."""
 
 
 def recognises(value: str) -> bool:
-    """An address with a Signature Version 4 in its query."""
-    return value.startswith(("https://", "http://")) and "X-Amz-Signature=" in value
+    """An address with a Signature Version 4 in its query, or with what goes before one that was cut off."""
+    return value.startswith(("https://", "http://")) and any(mark in value for mark in _MARKS)
 
 
 def read(value: str) -> Credential:
@@ -29,7 +30,7 @@ def read(value: str) -> Credential:
         kind="AWS pre-signed address",
         issued=started,
         not_before=started,
-        expires=started + timedelta(seconds=int(seconds)),
+        expires=_end(started, int(seconds)),
         subject=parts[1] if parts else None,
         note="It was signed in a session, which may end earlier." if temporary else "",
         parts=(part("its signature", fields["X-Amz-Signature"]),),
@@ -39,10 +40,14 @@ def read(value: str) -> Credential:
 def _started(text: str) -> datetime:
     if not re.fullmatch(r"[0-9]{8}T[0-9]{6}Z", text):
         raise NoDate("its field `X-Amz-Date` is no date")
+    return moment_from_text(text, "its field `X-Amz-Date`")
+
+
+def _end(started: datetime, seconds: int) -> datetime:
     try:
-        return datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-    except ValueError:
-        raise NoDate("its field `X-Amz-Date` is no date") from None
+        return started + timedelta(seconds=seconds)
+    except OverflowError:
+        raise NoDate("its end is no date between the years 1 and 9999") from None
 
 
 KIND = Kind(

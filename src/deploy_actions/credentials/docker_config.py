@@ -35,16 +35,19 @@ def read(value: str) -> Credential:
 def _password(entry: Any) -> str:
     if not isinstance(entry, dict):
         raise Unreadable("an entry of its `auths` is no mapping")
-    if isinstance(entry.get("identitytoken"), str):
-        return str(entry["identitytoken"])
-    if isinstance(entry.get("password"), str) and entry["password"]:
-        return str(entry["password"])
-    user, colon, password = (
-        base64_bytes(str(entry.get("auth", "")), "an `auth`").decode("utf-8", "replace").partition(":")
-    )
-    if not (user and colon and password):
+    stated = (entry.get(key) for key in ("identitytoken", "registrytoken", "password"))
+    return next((text for text in stated if isinstance(text, str) and text), "") or _from_auth(entry.get("auth"))
+
+
+def _from_auth(auth: Any) -> str:
+    """The password in base64 of `user:password`, behind which Docker itself cuts off NULs."""
+    try:
+        user, _, password = base64_bytes(auth if isinstance(auth, str) else "", "an `auth`").decode().partition(":")
+    except UnicodeDecodeError:
+        raise Unreadable("an `auth` is no UTF-8 in base64") from None
+    if not (user and password.strip("\0")):
         raise Unreadable("an entry of its `auths` holds no user and password")
-    return password
+    return password.strip("\0")
 
 
 def _end(password: str) -> datetime | None:

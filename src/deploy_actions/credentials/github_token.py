@@ -15,7 +15,9 @@ _WORDS = {
 }
 _BODY = re.compile(r"[A-Za-z0-9]{36}")
 _FINE_GRAINED = re.compile(r"[A-Za-z0-9]{22}_[A-Za-z0-9]{59}")
-_LONG_INSTALLATION_TOKEN = re.compile(r"[A-Za-z0-9_.-]{37,2000}")
+_LONG_INSTALLATION_TOKEN = re.compile(r"[A-Za-z0-9_.-]{100,4000}")
+"""The form since 2026, of some 520 characters; so long that a short one with a character too many is none."""
+
 _SHORT_LIVED = {
     "ghs_": "it is an installation token, which lives for one hour: mint one in the workflow instead of storing it",
     "ghu_": "it is a user token of an app, which lives for eight hours unless the app opted out",

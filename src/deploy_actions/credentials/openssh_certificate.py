@@ -3,7 +3,6 @@
 import re
 from binascii import b2a_base64
 from datetime import datetime
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from deploy_actions.credentials.credential import Credential, Kind, Unreadable
@@ -31,7 +30,7 @@ def read(value: str) -> Credential:
         kind=f"OpenSSH {certificate.type.name.lower()} certificate, {described(public)}",
         issued=_moment(certificate.valid_after),
         not_before=_moment(certificate.valid_after),
-        expires=None if certificate.valid_before == _FOREVER else _moment(certificate.valid_before),
+        expires=_end(certificate.valid_before),
         issuer=_fingerprint(certificate),
         subject=names or None,
         weaknesses=weaknesses_of(public),
@@ -56,11 +55,18 @@ def _moment(seconds: int) -> datetime | None:
     return moment_from_seconds(seconds, "its validity") if seconds else None
 
 
+def _end(seconds: int) -> datetime | None:
+    """An end of 0 is the year 1970, where a start of 0 is none."""
+    return None if seconds == _FOREVER else moment_from_seconds(seconds, "its validity")
+
+
 def _fingerprint(certificate: "SSHCertificate") -> str | None:
     """The authority's key, as `ssh-keygen -l` shows it."""
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
     line = certificate.signature_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH)
+    from hashlib import sha256  # 2 ms, which only such a certificate pays for
+
     digest = sha256(base64_bytes(line.split()[1].decode())).digest()
     return f"SHA256:{b2a_base64(digest, newline=False).decode().rstrip('=')}"
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from deploy_actions.credentials.credential import Credential, Kind, Unreadable, part
 from deploy_actions.credentials.keys import described, faults_of, weaknesses_of
-from deploy_actions.credentials.reading import base64_bytes, pem_blocks
+from deploy_actions.credentials.reading import base64_bytes, hint_at_line_ends, pem_blocks
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.serialization.ssh import SSHPublicKeyTypes
@@ -22,9 +22,8 @@ def recognises(value: str) -> bool:
 def read(value: str) -> Credential:
     """Whether the key can be used, and how strong it is: the public half is in the clear. Raises Unreadable."""
     body = next((body for label, body in pem_blocks(value) if label == _LABEL), None)
-    if body is None:
-        hint = "; it holds `\\n` as two characters where line ends belong" if "\\n" in value else ""
-        raise Unreadable(f"it is not a whole block from BEGIN to END{hint}")
+    if body is None or "\\" in body:
+        raise Unreadable(f"it is not a whole block from BEGIN to END{hint_at_line_ends(value)}")
     cipher, public = _envelope(base64_bytes(body, "its body"))
     encrypted = cipher != b"none"
     return Credential(

@@ -5,14 +5,13 @@ from typing import TYPE_CHECKING
 
 from deploy_actions.credentials.credential import Credential, Kind, Part, Unreadable, part
 from deploy_actions.credentials.keys import described, faults_of, weaknesses_of
-from deploy_actions.credentials.reading import base64_bytes, pem_blocks
+from deploy_actions.credentials.reading import base64_bytes, hint_at_line_ends, is_whole_der, pem_blocks
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
 _BEGIN = re.compile(r"-----BEGIN (?:RSA |EC |DSA |ENCRYPTED )?PRIVATE KEY-----")
 _ENCRYPTED = re.compile(r"-----BEGIN ENCRYPTED PRIVATE KEY-----|Proc-Type: 4,ENCRYPTED")
-_ESCAPED_LINE_ENDS = "it holds `\\n` as two characters where line ends belong"
 
 
 def recognises(value: str) -> bool:
@@ -48,19 +47,23 @@ def load(value: str) -> "PrivateKeyTypes":
     except UnsupportedAlgorithm:
         raise Unreadable("its algorithm or curve is unknown") from None
     except (ValueError, TypeError):
-        problem = _ESCAPED_LINE_ENDS if "\\n" in value else "no private key can be read from it"
-        raise Unreadable(problem) from None
+        raise Unreadable(f"no private key can be read from it{hint_at_line_ends(value)}") from None
 
 
 def _encrypted(value: str) -> Credential:
-    bodies = [body for label, body in pem_blocks(value) if label.endswith("PRIVATE KEY")]
-    if not bodies or not base64_bytes(bodies[0]):
-        raise Unreadable("it is cut off, or no PEM")
+    found = [(label, body) for label, body in pem_blocks(value) if label.endswith("PRIVATE KEY")]
+    if not found or not all(_is_whole(label, base64_bytes(body, "its body")) for label, body in found):
+        raise Unreadable(f"it is cut off, or no PEM{hint_at_line_ends(value)}")
     return Credential(
         kind="PEM private key, encrypted",
         note="It is encrypted: whether its passphrase opens it, and how strong the key is, was not checked.",
         parts=parts_of(value),
     )
+
+
+def _is_whole(label: str, data: bytes) -> bool:
+    """A body whose PEM itself is encrypted (RFC 1421) shows nothing of its form."""
+    return is_whole_der(data) if label.startswith("ENCRYPTED") else bool(data)
 
 
 def parts_of(value: str) -> tuple[Part, ...]:

@@ -12,14 +12,14 @@ _TIME_SPAN = 0
 
 
 def recognises(value: str) -> bool:
-    """The prefix."""
-    return value.startswith("pypi-")
+    """The prefix and, in base64, version 2 and a location: `pypi-` alone begins many a name."""
+    return value.startswith("pypi-AgE")
 
 
 def read(value: str) -> Credential:
     """Location and time span. Raises Unreadable, or NoDate."""
     if not recognises(value):
-        raise Unreadable("it does not begin with `pypi-`")
+        raise Unreadable("it does not begin with `pypi-AgE`")
     fields = list(_fields(base64_bytes(value.removeprefix("pypi-"), "what follows `pypi-`")))
     location = next((content for kind, content in fields if kind == _LOCATION), b"").decode("utf-8", "replace")
     if not location or fields[-1][0] != _SIGNATURE:

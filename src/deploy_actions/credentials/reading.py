@@ -9,7 +9,8 @@ import msgspec
 
 from deploy_actions.credentials.credential import NoDate, Unreadable
 
-_PEM_BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 ]{1,60})-----(.*?)-----END \1-----", re.DOTALL)
+_PEM_BOUNDARY = re.compile(r"-----(BEGIN|END) ([A-Z0-9 ]{1,60})-----")
+_SEQUENCE, _INDEFINITE = 0x30, 0x80
 _URL = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*)://([^/?#]*)([^?#]*)(?:\?([^#]*))?(?:#.*)?", re.DOTALL)
 
 
@@ -49,14 +50,52 @@ def moment_from_text(text: object, what: str) -> datetime:
         raise NoDate(f"{what} is no date between the years 1 and 9999") from None
 
 
+def blocks(text: str) -> list[tuple[str, str]]:
+    """What stands between each BEGIN and its END: label and inside, with `\\n` as line ends; in one pass."""
+    found, opened = [], None
+    for boundary in _PEM_BOUNDARY.finditer(text):
+        if boundary[1] == "BEGIN":
+            opened = boundary
+        elif opened and opened[2] == boundary[2]:
+            found.append((boundary[2], text[opened.end() : boundary.start()].replace("\r\n", "\n")))
+            opened = None
+    return found
+
+
 def pem_blocks(text: str) -> list[tuple[str, str]]:
     """The PEM blocks (RFC 7468) in a text: label and body without white space and headers."""
-    return [(label, _body(inside)) for label, inside in _PEM_BLOCK.findall(text)]
+    return [(label, _body(inside)) for label, inside in blocks(text)]
 
 
 def _body(inside: str) -> str:
     after_headers = inside.rpartition("\n\n")[2] if ":" in inside else inside
     return re.sub(r"\s+", "", after_headers)
+
+
+def hint_at_line_ends(text: str) -> str:
+    """What to add to a message about a text whose line ends were written as a backslash and an `n`."""
+    return "; it holds `\\n` as two characters where line ends belong" if "\\n" in text else ""
+
+
+def is_whole_der(data: bytes) -> bool:
+    """Whether the data are one ASN.1 sequence and nothing else; of one without a stated length, that it is closed."""
+    if len(data) < 2 or data[0] != _SEQUENCE:  # noqa: PLR2004  # tag and length
+        return False
+    if data[1] == _INDEFINITE:
+        return data.endswith(b"\0\0")
+    start, length = der_length(data, 1)
+    return len(data) == start + length
+
+
+def der_length(data: bytes, at: int) -> tuple[int, int]:
+    """Where the content begins whose length stands at `at`, and the length; to the end of the data if it is none."""
+    first = data[at]
+    if first < _INDEFINITE:
+        return at + 1, first
+    count = first & 0x7F
+    if not 0 < count <= 8:  # noqa: PLR2004  # bytes: a longer one is longer than any memory
+        return at + 1, len(data)
+    return at + 1 + count, int.from_bytes(data[at + 1 : at + 1 + count], "big")
 
 
 def query_fields(query: str) -> dict[str, str]:

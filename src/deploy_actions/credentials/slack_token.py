@@ -5,13 +5,14 @@ import re
 from deploy_actions.credentials.credential import Credential, Kind, Unreadable, part
 
 _SHAPES = (
-    (re.compile(r"xoxb-[0-9]{9,14}-[0-9]{9,14}-[A-Za-z0-9]{16,40}|xoxb-[A-Za-z0-9-]{20,200}"), "Slack bot token"),
+    (re.compile(r"xoxb-[0-9]{8,14}-(?:[0-9]{8,14}-)?[A-Za-z0-9]{16,64}"), "Slack bot token"),
     (re.compile(r"xoxp-[0-9A-Za-z-]{20,200}"), "Slack user token"),
     (re.compile(r"xapp-[0-9]-[A-Z0-9]+-[0-9]+-[a-z0-9]{32,128}"), "Slack app-level token"),
     (re.compile(r"xoxe(?:\.xox[bp])?-[0-9]-[A-Za-z0-9-]{20,400}"), "Slack token under rotation"),
     (
         re.compile(
-            r"https://hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)/[A-Z0-9]+/[A-Z0-9]+/[A-Za-z0-9]{16,64}"
+            r"https://hooks\.slack(?:-gov)?\.com/(?:services|triggers|workflows)/[A-Z0-9]+/[A-Z0-9]+/(?:[0-9]+/)?"
+            r"[A-Za-z0-9]{16,64}"
         ),
         "Slack webhook",
     ),

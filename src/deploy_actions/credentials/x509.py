@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from deploy_actions.credentials import pem_private_key
 from deploy_actions.credentials.credential import Credential, Kind, NoDate, Unreadable
 from deploy_actions.credentials.keys import weaknesses_of
-from deploy_actions.credentials.reading import base64_bytes
+from deploy_actions.credentials.reading import base64_bytes, hint_at_line_ends
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -63,7 +63,7 @@ def described(certificates: "Sequence[x509.Certificate]", kind: str = "") -> Cre
 def _name(certificate: "x509.Certificate", which: str) -> str | None:
     try:
         return getattr(certificate, which).rfc4514_string() or None
-    except ValueError:
+    except (ValueError, TypeError):
         return None
 
 
@@ -81,7 +81,7 @@ def _concerns(certificate: "x509.Certificate") -> tuple[str, ...]:
 
     try:
         digest = certificate.signature_hash_algorithm
-    except UnsupportedAlgorithm:
+    except (UnsupportedAlgorithm, ValueError, TypeError):
         return ("its signature is of a kind that is unknown",)
     if digest is None or digest.name not in _BROKEN_DIGESTS:
         return ()
@@ -104,7 +104,12 @@ def _with_key(credential: Credential, certificate: "x509.Certificate", value: st
 
 
 def _belongs(value: str, certificate: "x509.Certificate") -> bool:
-    return pem_private_key.load(value).public_key() == certificate.public_key()
+    from cryptography.exceptions import UnsupportedAlgorithm
+
+    try:
+        return pem_private_key.load(value).public_key() == certificate.public_key()
+    except (UnsupportedAlgorithm, ValueError, TypeError):
+        return False
 
 
 def _certificates(value: str) -> "list[x509.Certificate]":
@@ -112,13 +117,19 @@ def _certificates(value: str) -> "list[x509.Certificate]":
 
     try:
         if _PEM in value:
-            return x509.load_pem_x509_certificates(value.encode())
+            return _of_every_block(value, x509.load_pem_x509_certificates(value.encode()))
         return [x509.load_der_x509_certificate(base64_bytes(value))]
     except Unreadable:
         raise Unreadable("it is neither PEM nor base64") from None
     except (ValueError, TypeError):
-        hint = "; it holds `\\n` as two characters where line ends belong" if "\\n" in value else ""
-        raise Unreadable(f"no X.509 certificate can be read from it{hint}") from None
+        raise Unreadable(f"no X.509 certificate can be read from it{hint_at_line_ends(value)}") from None
+
+
+def _of_every_block(value: str, found: "list[x509.Certificate]") -> "list[x509.Certificate]":
+    """The loader passes over a block without its last line."""
+    if len(found) != value.count(_PEM):
+        raise ValueError
+    return found
 
 
 KIND = Kind(

@@ -56,7 +56,7 @@ def _command(job: Job) -> list[str]:
     secret_file = job.home / "secrets"
     secret_file.touch(mode=0o600)
     secret_file.write_text("".join(f"{name}={_quoted(value)}\n" for name, value in job.secrets.items()))
-    environment = {**job.environment, "GITHUB_API_URL": "http://127.0.0.1:9", "GITHUB_RUN_ID": "1"}
+    environment = {**job.environment, "GITHUB_RUN_ID": "1"}
     settings = [
         *(part for label in ("self-hosted", "ubuntu-latest") for part in ("-P", f"{label}=-self-hosted")),
         *("--no-cache-server", "--json", "--secret-file", str(secret_file)),

@@ -13,12 +13,16 @@ import msgspec
 
 from deploy_actions.core.redact import Redactor
 from deploy_actions.rehearsal import act, credentials
+from deploy_actions.rehearsal.github_world import REPOSITORY, github
 from deploy_actions.rehearsal.leftovers import end_processes_of
 from deploy_actions.rehearsal.observation import Observation, Step, differences
 from deploy_actions.rehearsal.product import ROOT, Product
 from deploy_actions.rehearsal.production import BEFORE, production
 from deploy_actions.rehearsal.scenario import Scenario, ScenarioError, good_world
 from deploy_actions.rehearsal.stage import stage_library, stage_product, stage_runtime
+
+NOWHERE = "http://127.0.0.1:9"
+"""An address at which nobody listens: for GitHub's API in a scenario without it."""
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -103,13 +107,19 @@ def _run(product: Product, scenario: Scenario, stage: Path, audience: Audience) 
         )
         if host:
             variables["PRODUCTION_URL"] = host.url
+        if scenario.github:
+            variables["GITHUB_API"] = stack.enter_context(github(scenario.github, secrets))
         job = act.Job(
             repository=folder / "repository",
             home=folder / "home",
             library=f"{product.repository}@{product.ref}={stage / 'library'}",
             secrets=secrets,
             variables=variables,
-            environment={"DEPLOY_ACTIONS_RUNTIME": str(stage / "runtime")},
+            environment={
+                "DEPLOY_ACTIONS_RUNTIME": str(stage / "runtime"),
+                "GITHUB_API_URL": variables.get("GITHUB_API", NOWHERE),
+                "GITHUB_REPOSITORY": REPOSITORY,
+            },
         )
         act.run(job, seen.hear)
         if host:

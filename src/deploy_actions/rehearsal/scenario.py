@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 import yaml
@@ -22,16 +22,40 @@ class ScenarioError(Exception):
 class Credential(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """How to make a secret's value. `expires_in` is a duration, negative with a `-` in front; `literal` has `value`."""
 
-    make: Literal["opaque", "jwt", "certificate", "literal"] = "opaque"
+    make: str = "opaque"
     expires_in: str | None = None
     value: str = ""
 
     @property
     def seconds_left(self) -> int:
         """Seconds from now to the expiry, negative for one that has passed; 90 days if nothing is said."""
-        text = self.expires_in or "90d"
-        seconds = Duration.parse(text.removeprefix("-")).seconds
-        return -seconds if text.startswith("-") else seconds
+        return seconds_of(self.expires_in or "90d")
+
+
+def seconds_of(text: str) -> int:
+    """Seconds of a duration, negative with a `-` in front. Raises NotOfType."""
+    seconds = Duration.parse(text.removeprefix("-")).seconds
+    return -seconds if text.startswith("-") else seconds
+
+
+class AgedSecret(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """A secret as GitHub lists it: `age` is a duration."""
+
+    age: str = "1d"
+    lives_in: Literal["environment", "repository", "organization"] = "environment"
+
+
+class GitHubWorld(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """GitHub in a scenario; its address is the variable `GITHUB_API`, the repository is `acme/orders`.
+
+    `secrets` differ from those that were written a day ago in the environment; `tokens` are names of secrets whose
+    values GitHub knows as personal tokens, with the duration after which each ends, or null. An app is there when there
+    is a secret `GITHUB_APP_KEY`. `down`: every answer is an error.
+    """
+
+    secrets: Mapping[str, AgedSecret] = {}
+    tokens: Mapping[str, str | None] = {}
+    down: bool = False
 
 
 class ExpectedAction(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
@@ -54,7 +78,7 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     """A world that differs from the good one, and what must come of it.
 
     `secrets`: null unsets one. `with`: inputs of the caller, replaced. `files`: files of the product, replaced.
-    `vars`: the repository's variables.
+    `vars`: the repository's variables. `github`: an emulator is there. `job`: takes the place of the caller's job.
     """
 
     name: Name
@@ -63,6 +87,8 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     inputs: Mapping[str, str] = msgspec.field(name="with", default={})
     files: Mapping[str, str] = {}
     vars: Mapping[str, str] = {}
+    github: GitHubWorld | None = None
+    job: Mapping[str, Any] | None = None
     expect: Expected
 
 
@@ -82,6 +108,13 @@ def _load(file: Path) -> Scenario:
         scenario = msgspec.convert({"name": file.stem, **document}, Scenario)
         for credential in scenario.secrets.values():
             _ = credential.seconds_left if credential else 0
+        for duration in _durations(scenario.github):
+            seconds_of(duration)
     except (yaml.YAMLError, msgspec.ValidationError, NotOfType, TypeError, OSError) as error:
         raise ScenarioError(f"{file} is no scenario: {error}") from None
     return scenario
+
+
+def _durations(github: GitHubWorld | None) -> list[str]:
+    aged = [secret.age for secret in github.secrets.values()] if github else []
+    return aged + [lasts for lasts in github.tokens.values() if lasts] if github else []

@@ -4,7 +4,6 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -75,14 +74,14 @@ def stage_product(target: Path, product: Product, scenario: Scenario) -> str:
         (target / name).write_text(text)
     shutil.rmtree(target / ".github" / "workflows", ignore_errors=True)
     (target / ".github" / "workflows").mkdir(parents=True, exist_ok=True)
-    (target / ".github" / "workflows" / "deploy.yml").write_text(_caller(product, scenario.inputs))
+    (target / ".github" / "workflows" / "deploy.yml").write_text(_caller(product, scenario))
     return _commit(target)
 
 
-def _caller(product: Product, inputs: Mapping[str, str]) -> str:
-    """The product's calling job alone, since jobs before it may need what is not here."""
+def _caller(product: Product, scenario: Scenario) -> str:
+    """The product's calling job alone, since jobs before it may need what is not here; or the scenario's own job."""
     kept = {key: value for key, value in product.job.items() if key not in ("needs", "if", "concurrency")}
-    job = {**kept, "with": {**product.inputs, **inputs}}
+    job = scenario.job or {**kept, "with": {**product.inputs, **scenario.inputs}}
     workflow = {"name": "deploy", "on": "workflow_dispatch", "jobs": {product.job_id: job}}
     return yaml.safe_dump(workflow, sort_keys=False, width=1000)
 

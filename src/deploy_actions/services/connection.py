@@ -68,9 +68,13 @@ class Attempt:
 
     @contextmanager
     def secured(self, sock: socket.socket, context: ssl.SSLContext) -> Iterator[ssl.SSLSocket]:
-        """TLS on a connection, for this attempt's host."""
-        wrapped = context.wrap_socket(sock, server_hostname=self.address.host, suppress_ragged_eofs=False)
+        """TLS on a connection, for this attempt's host; the handshake is made."""
+        context.sslsocket_class = _Secured
+        wrapped = context.wrap_socket(
+            sock, server_hostname=self.address.host, do_handshake_on_connect=False, suppress_ragged_eofs=False
+        )
         with _closed(wrapped):
+            wrapped.do_handshake()  # not left to Python, which makes none where the server has already hung up
             yield wrapped
 
     def _dialled(self) -> socket.socket:
@@ -130,8 +134,16 @@ def _cause(error: Exception) -> str:
     return next((text for kind, text in words.items() if isinstance(error, kind)), "the connection could not be made")
 
 
+class _Secured(ssl.SSLSocket):
+    """Closed without a warning when Python drops it half-made, as it does where the server has already hung up."""
+
+    def __del__(self) -> None:
+        with suppress(OSError):
+            self.close()
+
+
 @contextmanager
-def _closed(sock: "socket.socket") -> Iterator[socket.socket]:
+def _closed(sock: socket.socket) -> Iterator[socket.socket]:
     """Closes at the end, even where a library has let a file of the socket's open."""
     try:
         yield sock

@@ -20,7 +20,7 @@ class RunnerMasks:
         self._registered.update(value.reveal() for value in new)
         masked = sum(self._world.mask(value) for value in new)
         for value in new:
-            self._world.redactor.add(name, value.reveal())
+            self._world.redactor.add_unless_known(name, value.reveal())
         return masked
 
 

@@ -106,9 +106,9 @@ def _transport(sock: socket.socket, limit_seconds: float) -> "Iterator[paramiko.
     try:
         yield transport
     finally:
-        transport.close()
         with suppress(OSError):
             sock.shutdown(socket.SHUT_RDWR)  # wakes the thread
+        transport.close()
         with suppress(RuntimeError):  # it was never started
             transport.join()
 

@@ -47,17 +47,26 @@ class AgeCheck(msgspec.Struct, frozen=True, kw_only=True):
     policy: Policy
 
     @property
-    def has_credential(self) -> bool:
-        """Whether GitHub can be asked at all."""
-        return bool(self.repository and (self.token or (self.app_id and self.app_private_key)))
+    def is_asked_for(self) -> bool:
+        """Whether the caller gave a credential, or a part of one, to ask GitHub with."""
+        return bool(self.token or self.app_id or self.app_private_key)
+
+    @property
+    def lacks(self) -> str:
+        """What is not there to ask GitHub with, in words; empty if all is."""
+        if not self.repository:
+            return "the input `repository` is not given"
+        if self.token or (self.app_id and self.app_private_key):
+            return ""
+        return "there is no token, and no app with its id and its private key, that may list secrets"
 
     def run(
         self, rules: Sequence[Rule], http: Http, masks: Masks, now: datetime
     ) -> tuple[list[Finding], tuple[Age, ...]]:
-        """Findings and a row for each secret. Without a credential only a rule's own `max-age` makes a finding."""
-        if not self.has_credential:
-            asked = [rule for rule in rules if rule.max_age]
-            return self._unverifiable(asked, "there is no token that may list secrets"), ages(rules, {}, now)
+        """Findings and a row for each secret. Where nobody gave a credential, only a `max-age` makes a finding."""
+        if self.lacks:
+            asked = [rule for rule in rules if rule.max_age or self.is_asked_for]
+            return self._unverifiable(asked, self.lacks), ages(rules, {}, now)
         try:
             with self._credential(http, masks, now) as token:
                 found = listed(self._places(token), http)
