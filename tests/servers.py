@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import pwd
 import shutil
 import socket
 import subprocess
@@ -201,9 +202,7 @@ def ssh_server(*, host_key: str, authorized_keys: str, options: str = "") -> Ite
 
 def ssh_user() -> str:
     """Who can log in at `ssh_server`."""
-    import getpass
-
-    return USER if os.geteuid() == 0 else getpass.getuser()
+    return USER if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
 
 
 @contextmanager
@@ -267,8 +266,6 @@ def _program(name: str) -> str:
 def _as_user() -> dict[str, Any]:
     if os.geteuid() != 0:
         return {}
-    import pwd
-
     return {"user": USER, "group": pwd.getpwnam(USER).pw_gid, "extra_groups": []}
 
 

@@ -72,7 +72,8 @@ def test_no_secret_of_its_environment_leaves_a_process(name: str, shape: str, su
     jwt = {DATED_SECRET_NAME: environ[DATED_SECRET_NAME]}
     assert list(leak_violations(seen, planted | inputs | jwt)) == []
     assert list(protocol_violations(seen)) == []
-    assert seen.exit_code == 0, seen
+    assert "internal-error" not in seen.everything
+    assert seen.exit_code == (0 if not inputs else 2), seen  # a token for GitHub alone cannot be used
 
 
 @pytest.mark.parametrize("surface", SURFACES)

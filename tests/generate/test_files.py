@@ -18,6 +18,7 @@ def copy(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / "actions", tmp_path / "actions")
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     shutil.copy(ROOT / "README.md", tmp_path)
+    shutil.copytree(ROOT / "docs", tmp_path / "docs")
     return tmp_path
 
 

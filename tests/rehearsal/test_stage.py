@@ -145,7 +145,7 @@ def test_the_promised_scenarios_are_there() -> None:
 def test_every_scenario_says_what_every_action_of_the_workflow_does() -> None:
     used = set(re.findall(r"uses: \$/actions/([a-z-]+)", (ROOT / WORKFLOW).read_text()))
     jobs = set(yaml.safe_load((ROOT / WORKFLOW).read_text())["jobs"])
-    for scenario in load_scenarios(SCENARIOS):
+    for scenario in (scenario for scenario in load_scenarios(SCENARIOS) if not scenario.job):
         assert set(scenario.expect.actions) == used, scenario.name
         assert set(scenario.expect.jobs) == jobs, scenario.name
         assert scenario.expect.live, scenario.name

@@ -7,9 +7,12 @@ from deploy_actions.core.input_types import NotOfType
 from deploy_actions.core.ports import Address
 
 _HOST = r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]{2,45}\])"
-_URL = re.compile(rf"https?://{_HOST}(?::[0-9]{{1,5}})?(?:/[^\s?#]*)?(?:\?[^\s#]*)?")
+_URL = re.compile(rf"https?://{_HOST}(?::([0-9]{{1,5}}))?(?:/[^\s?#]*)?(?:\?[^\s#]*)?")
 _ADDRESS = re.compile(rf"({_HOST}):([0-9]{{1,5}})")
 _LARGEST_PORT = 65_535
+_REPOSITORY = re.compile(r"[A-Za-z0-9_-]{1,39}/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}")
+"""Names of managed users hold a `_`; `.` and `..` would lead elsewhere."""
+
 _HERE = re.compile(r"http://(?:127\.0\.0\.1|localhost|\[::1\])(?:[:/].*)?")
 
 
@@ -21,12 +24,34 @@ class Url(str):
 
     @classmethod
     def parse(cls, text: str) -> Self:
+        """Raises NotOfType. A slash at the end is taken off, since a path is set behind it."""
+        if "?" in text:
+            raise NotOfType("has a query, behind which no path can be set")
+        return cls(_url(text, cls.expects).rstrip("/"))
+
+
+class ExactUrl(Url):
+    """An address of HTTP that is asked just as it is, with its query and with the slash at its end."""
+
+    __slots__ = ()
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
         """Raises NotOfType."""
-        if not _URL.fullmatch(text):
-            raise NotOfType(f"is not {cls.expects}")
-        if text.startswith("http:") and not _HERE.fullmatch(text):
-            raise NotOfType("is an http address, over which a credential would travel in the clear; use https")
-        return cls(text.rstrip("/"))
+        return cls(_url(text, cls.expects))
+
+
+def _url(text: str, expects: str) -> str:
+    found = _URL.fullmatch(text)
+    if not found or not _is_port(found[1] or "443"):
+        raise NotOfType(f"is not {expects}")
+    if text.startswith("http:") and not _HERE.fullmatch(text):
+        raise NotOfType("is an http address, over which a credential would travel in the clear; use https")
+    return text
+
+
+def _is_port(digits: str) -> bool:
+    return 0 < int(digits) <= _LARGEST_PORT
 
 
 class HostAndPort(Address, frozen=True):
@@ -38,7 +63,7 @@ class HostAndPort(Address, frozen=True):
     def parse(cls, text: str) -> Self:
         """Raises NotOfType."""
         found = _ADDRESS.fullmatch(text)
-        if not found or not 0 < int(found[2]) <= _LARGEST_PORT:
+        if not found or not _is_port(found[2]):
             raise NotOfType(f"is not {cls.expects}")
         return cls(host=found[1].strip("[]"), port=int(found[2]))
 
@@ -52,7 +77,7 @@ class RepositoryName(str):
     @classmethod
     def parse(cls, text: str) -> Self:
         """Raises NotOfType."""
-        if not re.fullmatch(r"[A-Za-z0-9-]{1,39}/[A-Za-z0-9._-]{1,100}", text):
+        if not _REPOSITORY.fullmatch(text):
             raise NotOfType(f"is not {cls.expects}")
         return cls(text)
 

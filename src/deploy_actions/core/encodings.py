@@ -2,13 +2,18 @@
 
 import re
 from binascii import b2a_base64
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import cache
 
 from deploy_actions.core.secret import MINIMUM_MASKABLE_LENGTH
 
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _ENCODE_URI_COMPONENT = _UNRESERVED | frozenset(b"!'()*")
-_SHELL_PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@%+=:,./-")
+_IN_DOUBLE_QUOTES = re.compile(r'["\\$`]')
+_NOT_SHELL_PLAIN = re.compile(r"[^A-Za-z0-9_@%+=:,./-]")
+_THE_SAME_EVERYWHERE = re.compile(r"[A-Za-z0-9_.-]*")
+"""What no escape and no quoting changes, as most tokens are."""
+
 _FIRST_STABLE_CHARACTER = (0, 2, 3)
 
 
@@ -26,6 +31,8 @@ def _forms_of(text: str) -> Iterator[str]:
     yield text
     yield from hexadecimal(data)
     yield from _twice_base64(data)
+    if _THE_SAME_EVERYWHERE.fullmatch(text):
+        return
     yield from url_encoded(data)
     yield from _json_escaped(text)
     yield from _xml_escaped(text)
@@ -73,17 +80,28 @@ def _base64_text(data: bytes) -> str:
 
 def url_encoded(data: bytes) -> Iterator[str]:
     """As `encodeURIComponent`, a path and a form encode it, in both cases; a space as `%20` and as `+`."""
-    for safe in (_UNRESERVED, _UNRESERVED | frozenset(b"/"), _ENCODE_URI_COMPONENT):
-        for style in ("%{:02X}", "%{:02x}"):
-            encoded = "".join(chr(byte) if byte in safe else style.format(byte) for byte in data)
-            yield encoded
-            yield encoded.replace("%20", "+")
+    text = data.decode("latin-1")  # one character a byte
+    for table in _percent_tables():
+        encoded = text.translate(table)
+        yield encoded
+        yield encoded.replace("%20", "+")
+
+
+@cache
+def _percent_tables() -> tuple[dict[int, str], ...]:
+    """For each style, what takes the place of each byte that is not safe in it."""
+    return tuple(
+        {byte: style % byte for byte in range(256) if byte not in safe}
+        for safe in (_UNRESERVED, _UNRESERVED | frozenset(b"/"), _ENCODE_URI_COMPONENT)
+        for style in ("%%%02X", "%%%02x")
+    )
 
 
 def _json_escaped(text: str) -> Iterator[str]:
     """The escapes of JSON writers: raw and ASCII, `/` escaped or not, `<>&` escaped as Go does; and Python's `repr`."""
-    for escape_character in (_json_character, _json_ascii_character):
-        escaped = "".join(map(escape_character, text))
+    raw = text.translate(_JSON_ESCAPES)
+    ascii_only = raw if raw.isascii() else "".join(map(_ascii_escaped, raw))
+    for escaped in {raw, ascii_only.replace("\x7f", "\\u007f")}:
         yield escaped
         yield escaped.replace("/", "\\/")
         yield escaped.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
@@ -91,17 +109,12 @@ def _json_escaped(text: str) -> Iterator[str]:
 
 
 _JSON_SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
+_JSON_ESCAPES = {code: f"\\u{code:04x}" for code in range(32)} | {ord(key): text for key, text in _JSON_SHORT.items()}
 
 
-def _json_character(character: str) -> str:
-    if character in _JSON_SHORT:
-        return _JSON_SHORT[character]
-    return character if character >= " " else f"\\u{ord(character):04x}"
-
-
-def _json_ascii_character(character: str) -> str:
-    if character < "\x7f":
-        return _json_character(character)
+def _ascii_escaped(character: str) -> str:
+    if character.isascii():
+        return character
     units = character.encode("utf-16-be", "surrogatepass")
     return "".join(f"\\u{units[i]:02x}{units[i + 1]:02x}" for i in range(0, len(units), 2))
 
@@ -117,11 +130,7 @@ def _shell_quoted(text: str) -> Iterator[str]:
     """Inside single quotes (two styles), inside double quotes, by backslashes, and as `$'…'`."""
     yield text.replace("'", "'\"'\"'")
     yield text.replace("'", "'\\''")
-    yield _backslashed(text, lambda character: character in '"\\$`')
-    yield _backslashed(text, lambda character: character not in _SHELL_PLAIN)
+    yield _IN_DOUBLE_QUOTES.sub(r"\\\g<0>", text)
+    yield _NOT_SHELL_PLAIN.sub(r"\\\g<0>", text)
     ansi_c = text.replace("\\", "\\\\").replace("'", "\\'")
     yield ansi_c.replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
-
-
-def _backslashed(text: str, needs_backslash: Callable[[str], bool]) -> str:
-    return "".join("\\" + character if needs_backslash(character) else character for character in text)

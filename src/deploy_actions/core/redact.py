@@ -1,5 +1,6 @@
 """Replaces every secret value known to the process, in every form, in whatever is about to be shown."""
 
+from bisect import bisect_left
 from collections.abc import Mapping
 
 from deploy_actions.core.encodings import forms
@@ -46,16 +47,21 @@ class Redactor:
 
     def redact(self, text: str) -> str:
         """The text with `***` for each form of each known value, the longest forms first."""
-        for form in self._forms():
+        for form in self._forms_that_fit(text):
             if form in text:
                 text = text.replace(form, HIDDEN)
         return text
 
     def secret_in(self, text: str) -> str | None:
         """The name of a secret that the text holds in some form, or None."""
-        return next((self._names[form] for form in self._forms() if form in text), None)
+        return next((self._names[form] for form in self._forms_that_fit(text) if form in text), None)
 
-    def _forms(self) -> tuple[str, ...]:
+    def _forms_that_fit(self, text: str) -> tuple[str, ...]:
+        """Those not longer than the text: a cell of a table is shorter than most."""
         if len(self._longest_first) != len(self._names):
             self._longest_first = tuple(sorted(self._names, key=len, reverse=True))
-        return self._longest_first
+        return self._longest_first[bisect_left(self._longest_first, -len(text), key=_negative_length) :]
+
+
+def _negative_length(form: str) -> int:
+    return -len(form)

@@ -9,7 +9,7 @@ from deploy_actions.credentials.placeholders import placeholder
 LEAST_CHARACTERS = 6
 """Below this a piece of a credential is too short to be masked: it would blank what is no secret."""
 
-MOST_CHARACTERS = 16_384
+MOST_CHARACTERS = 4_096
 """Above this a value is masked as it is only: nobody prints it in another form, and each mask costs the runner time."""
 
 
@@ -31,5 +31,6 @@ def _forms(text: str) -> Iterator[str]:
     data = text.encode()
     yield from hexadecimal(data)
     yield from base64_cores(data)
-    yield from base64_cores(b2a_base64(data, newline=False).rstrip(b"="))
+    for once in (b2a_base64(data, newline=False).rstrip(b"=").decode(), *base64_cores(data)):
+        yield from base64_cores(once.encode())
     yield from url_encoded(data)

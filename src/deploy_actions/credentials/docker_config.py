@@ -35,8 +35,10 @@ def read(value: str) -> Credential:
 def _password(entry: Any) -> str:
     if not isinstance(entry, dict):
         raise Unreadable("an entry of its `auths` is no mapping")
-    stated = (entry.get(key) for key in ("identitytoken", "registrytoken", "password"))
-    return next((text for text in stated if isinstance(text, str) and text), "") or _from_auth(entry.get("auth"))
+    for key in ("identitytoken", "registrytoken", "password"):
+        if isinstance(entry.get(key), str) and entry[key]:
+            return str(entry[key])
+    return _from_auth(entry.get("auth"))
 
 
 def _from_auth(auth: Any) -> str:

@@ -44,11 +44,12 @@ def _certificate(value: str) -> "SSHCertificate":
 
     try:
         identity = load_ssh_public_identity(value.encode())
-    except (ValueError, TypeError, UnsupportedAlgorithm, OverflowError):
+        if isinstance(identity, SSHCertificate):
+            identity.signature_key()  # which is not read before
+            return identity
+    except (ValueError, TypeError, UnsupportedAlgorithm, OverflowError, NotImplementedError):
         raise Unreadable("no OpenSSH certificate can be read from it") from None
-    if not isinstance(identity, SSHCertificate):
-        raise Unreadable("it is a plain public key without a certificate")
-    return identity
+    raise Unreadable("it is a plain public key without a certificate")
 
 
 def _moment(seconds: int) -> datetime | None:

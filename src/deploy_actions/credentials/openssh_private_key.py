@@ -65,7 +65,7 @@ def _public(blob: bytes) -> "SSHPublicKeyTypes":
     name, _ = _string(blob)
     try:
         return load_ssh_public_key(name + b" " + b2a_base64(blob, newline=False))
-    except (ValueError, TypeError, UnsupportedAlgorithm):
+    except (ValueError, TypeError, UnsupportedAlgorithm, OverflowError, NotImplementedError):
         raise Unreadable("its public key is of a kind that is unknown, or damaged") from None
 
 
@@ -76,7 +76,7 @@ def _private(value: str) -> Any:
     block = value[value.index(_BEGIN) :]
     try:
         return load_ssh_private_key(block.encode(), None, unsafe_skip_rsa_key_validation=True)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
+    except (ValueError, TypeError, UnsupportedAlgorithm, OverflowError, NotImplementedError):
         raise Unreadable("no private key can be read from it") from None
 
 

@@ -43,9 +43,10 @@ def _span(caveat: bytes) -> tuple[int, int] | None:
         return None
     if tag != _TIME_SPAN or isinstance(tag, bool) or len(numbers) != 2:  # noqa: PLR2004  # end and start
         return None
-    if not all(isinstance(number, int) for number in numbers):
+    end, start = numbers
+    if type(end) is not int or type(start) is not int:
         raise Unreadable("its time span is not two numbers")
-    return int(str(numbers[0])), int(str(numbers[1]))
+    return end, start
 
 
 def _fields(data: bytes) -> Iterator[tuple[int, bytes]]:

@@ -51,7 +51,7 @@ def moment_from_text(text: object, what: str) -> datetime:
 
 
 def blocks(text: str) -> list[tuple[str, str]]:
-    """What stands between each BEGIN and its END: label and inside, with `\\n` as line ends; in one pass."""
+    """What stands between each BEGIN and its END: label and inside, with Unix line ends; in one pass."""
     found, opened = [], None
     for boundary in _PEM_BOUNDARY.finditer(text):
         if boundary[1] == "BEGIN":

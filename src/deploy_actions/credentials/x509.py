@@ -1,7 +1,9 @@
 """X.509 certificates and chains (RFC 5280), PEM or base64 of DER: reads the dates of every certificate in the value."""
 
 import re
+import warnings
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from deploy_actions.credentials import pem_private_key
@@ -11,6 +13,7 @@ from deploy_actions.credentials.reading import base64_bytes, hint_at_line_ends
 
 if TYPE_CHECKING:
     from cryptography import x509
+    from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
 _PEM = "-----BEGIN CERTIFICATE-----"
 _BASE64 = re.compile(r"[A-Za-z0-9+/\s]+(?:=\s*){0,2}")
@@ -93,7 +96,7 @@ def _with_key(credential: Credential, certificate: "x509.Certificate", value: st
 
     beside = pem_private_key.read(value)
     faults = beside.weaknesses
-    if "encrypted" not in beside.kind and not _belongs(value, certificate):
+    if "encrypted" not in beside.kind and not is_of(certificate, pem_private_key.load(value)):
         faults = (*faults, "the private key beside it belongs to another certificate")
     return replace(
         credential,
@@ -103,11 +106,12 @@ def _with_key(credential: Credential, certificate: "x509.Certificate", value: st
     )
 
 
-def _belongs(value: str, certificate: "x509.Certificate") -> bool:
+def is_of(certificate: "x509.Certificate", key: "PrivateKeyTypes") -> bool:
+    """Whether the certificate is the key's."""
     from cryptography.exceptions import UnsupportedAlgorithm
 
     try:
-        return pem_private_key.load(value).public_key() == certificate.public_key()
+        return key.public_key() == certificate.public_key()
     except (UnsupportedAlgorithm, ValueError, TypeError):
         return False
 
@@ -116,13 +120,19 @@ def _certificates(value: str) -> "list[x509.Certificate]":
     from cryptography import x509  # 50 ms, which only a certificate pays for
 
     try:
-        if _PEM in value:
-            return _of_every_block(value, x509.load_pem_x509_certificates(value.encode()))
-        return [x509.load_der_x509_certificate(base64_bytes(value))]
+        with without_warnings():
+            if _PEM in value:
+                return _of_every_block(value, x509.load_pem_x509_certificates(value.encode()))
+            return [x509.load_der_x509_certificate(base64_bytes(value))]
     except Unreadable:
         raise Unreadable("it is neither PEM nor base64") from None
     except (ValueError, TypeError):
         raise Unreadable(f"no X.509 certificate can be read from it{hint_at_line_ends(value)}") from None
+
+
+def without_warnings() -> "AbstractContextManager[object]":
+    """For loaders, which warn on standard error of what a standard forbids, as a serial number of 0."""
+    return warnings.catch_warnings(action="ignore")
 
 
 def _of_every_block(value: str, found: "list[x509.Certificate]") -> "list[x509.Certificate]":

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from deploy_actions.generate import action_yml, readme, schema, tables
+from deploy_actions.generate import action_yml, credentials_page, readme, schema, tables
 from deploy_actions.runner import action_names, load_action
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -17,6 +17,7 @@ def generated(root: Path) -> dict[Path, str]:
         files[folder / "action.yml"] = action_yml.text(name, action)
         files[folder / "README.md"] = readme.text(name, action)
         files[folder / "result.schema.json"] = schema.text(name, action)
+    files[root / "docs" / "credentials.md"] = credentials_page.text()
     page = root / "README.md"
     example = (root / "examples" / "caller.yml").read_text()
     files[page] = tables.with_example(tables.with_table_of_actions(page.read_text()), example)

@@ -22,7 +22,23 @@ class ScenarioError(Exception):
 class Credential(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """How to make a secret's value. `expires_in` is a duration, negative with a `-` in front; `literal` has `value`."""
 
-    make: str = "opaque"
+    make: Literal[
+        "opaque",
+        "literal",
+        "jwt",
+        "certificate",
+        "pkcs12",
+        "openssh-certificate",
+        "kubeconfig",
+        "azure-sas",
+        "aws-credentials",
+        "aws-presigned-url",
+        "docker-config",
+        "pypi-token",
+        "gpg-key",
+        "github-token",
+        "rsa-key",
+    ] = "opaque"
     expires_in: str | None = None
     value: str = ""
 

@@ -22,11 +22,8 @@ _LARGEST_PORT = 65_535
 _UNTRUSTED = {
     9: "its certificate is not valid yet",
     10: "its certificate has expired",
-    18: "its certificate is signed by no authority that is trusted",
-    19: "its certificate is signed by no authority that is trusted",
-    20: "its certificate is signed by no authority that is trusted",
-    62: "its certificate is for another host",
-    64: "its certificate is for another host",
+    **dict.fromkeys((18, 19, 20), "its certificate is signed by no authority that is trusted"),
+    **dict.fromkeys((62, 64), "its certificate is for another host"),
 }
 """Codes of OpenSSL, X509_V_ERR_…"""
 

@@ -34,9 +34,7 @@ class HttpServers:
     def _pool(self) -> "urllib3.PoolManager":
         import urllib3  # 90 ms, which only a request pays for
 
-        return urllib3.PoolManager(
-            retries=False, maxsize=_SIDE_BY_SIDE, headers={"User-Agent": f"deploy-actions/{__version__}"}
-        )
+        return urllib3.PoolManager(retries=False, maxsize=_SIDE_BY_SIDE)
 
     def send(self, request: HttpRequest) -> HttpResponse:
         """See `ports.Http`."""
@@ -65,7 +63,11 @@ def connect(_world: World) -> Http:
 
 
 def _headers(request: HttpRequest) -> dict[str, str]:
-    headers = {"Accept": request.accept, "Accept-Encoding": "identity"}
+    headers = {
+        "Accept": request.accept,
+        "Accept-Encoding": "identity",
+        "User-Agent": f"deploy-actions/{__version__}",  # GitHub takes no request without one
+    }
     if request.body is not None:
         headers["Content-Type"] = "application/json"
     secret = {name: f"{words}{value.reveal()}" for name, (words, value) in request.secret_headers.items()}

@@ -48,5 +48,5 @@ class _Answer(msgspec.Struct):
 def _value(body: bytes) -> str:
     try:
         return msgspec.json.decode(body, type=_Answer).value
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (ValueError, RecursionError):
         raise Malformed(_SERVICE, "asking for a token", "its answer holds no token") from None

@@ -18,7 +18,7 @@ class RunnerMasks:
         """See `ports.Masks`."""
         new = dict.fromkeys(value for value in values if value.reveal() not in self._registered)
         self._registered.update(value.reveal() for value in new)
-        masked = sum(self._world.mask(value) for value in new)
+        masked = self._world.mask(tuple(new))
         for value in new:
             self._world.redactor.add_unless_known(name, value.reveal())
         return masked

@@ -1,6 +1,6 @@
 """The one door to the log: what passes is redacted, and only what is meant as a command can be one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TextIO
 
 from deploy_actions.core.redact import Redactor
@@ -29,16 +29,16 @@ class Log:
             shown = {key: redact(value) for key, value in (properties or {}).items()}
             self._write(commands.command(name, redact(data), shown))
 
-    def mask(self, value: Secret) -> int:
-        """Has the runner hide a value from now on; returns by how many masks, none where no runner reads.
+    def mask(self, values: Sequence[Secret]) -> int:
+        """Has the runner hide values from now on; returns by how many masks, none where no runner reads.
 
         The only place where a secret is written as it is: the runner takes the line for itself and shows none of it.
         """
         if not self._in_workflow:
             return 0
-        registered = masks(value).commands
-        for line in registered:
-            self._write(line)
+        registered = [line for value in values for line in masks(value).commands]
+        if registered:
+            self._write("\n".join(registered))
         return len(registered)
 
     def problem(self, text: str, title: str) -> None:

@@ -4,6 +4,7 @@ Reads the value from a file or from standard input, never from an argument, whic
 the very step that makes the value, or in the next one: what was printed before is not masked any more.
 """
 
+import re
 from collections.abc import Iterator
 from typing import ClassVar, Self
 
@@ -106,17 +107,22 @@ def run(inputs: MaskInputs, files: Files, masks: Masks) -> Report:
     """Masks every value before anything is said of it."""
     name = "Standard input" if inputs.file == "-" else inputs.file
     try:
-        text = files.read(inputs.file).decode()
+        text = files.read(inputs.file).decode("utf-8-sig")
     except ServiceError as error:
-        return Report(findings=(Reasons.unreadable(service=error.service.capitalize(), problem=error.cause),))
+        return Report(findings=(Reasons.unreadable(service=_sentence_start(error.service), problem=error.cause),))
     except UnicodeDecodeError:
         return Report(findings=(Reasons.not_text(file=name),))
-    values = [line.strip() for line in (text.splitlines() if inputs.split == "lines" else [text]) if line.strip()]
+    pieces = re.split(r"[\r\n]+", text) if inputs.split == "lines" else [text]  # as the runner splits a log
+    values = [piece.strip() for piece in pieces if piece.strip()]
     if not values:
         return Report(findings=(Reasons.empty(file=name),))
     maskable = [Secret(form) for value in values for form in _to_mask(value)]
     count = masks.register("the value", maskable)
     return Report(findings=_findings(values, maskable, count), outputs=MaskOutputs(masked_forms=count))
+
+
+def _sentence_start(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _findings(values: list[str], maskable: list[Secret], count: int) -> tuple[Finding, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Annotated
 
 import msgspec
 
@@ -54,7 +55,7 @@ class Listed(msgspec.Struct, frozen=True):
 
 class _Entry(msgspec.Struct):
     name: str
-    updated_at: datetime
+    updated_at: Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class _Page(msgspec.Struct):

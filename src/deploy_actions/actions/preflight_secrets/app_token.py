@@ -97,11 +97,12 @@ def _revoke(app: App, http: Http, token: Secret) -> str:
 
 def _signed(app: App, now: datetime) -> Secret:
     import jwt  # 80 ms with the cryptography package, which only an app pays for
+    from cryptography.exceptions import UnsupportedAlgorithm
 
     claims = {"iat": now - _BACKDATED, "exp": now + _LIFE, "iss": app.identity}
     try:
         return Secret(jwt.encode(claims, app.private_key.reveal(), algorithm="RS256"))
-    except (jwt.InvalidKeyError, ValueError, TypeError):
+    except (jwt.InvalidKeyError, UnsupportedAlgorithm, ValueError, TypeError, AttributeError):
         raise Malformed("GitHub", "signing", "the app's private key cannot be read") from None
 
 

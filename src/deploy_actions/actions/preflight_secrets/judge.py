@@ -31,6 +31,12 @@ def judge(examined: Examined, outcome: Outcome, moment: Moment) -> tuple[Finding
     return faults if blocked and dates.decision is Decision.PASS else (*faults, dates)
 
 
+def is_out_of_the_question(examined: Examined) -> bool:
+    """Whether the value by itself cannot be good: there is none, it is a placeholder, or it breaks its rule."""
+    faults = _faults(examined.rule, examined.secret.reveal()) if examined.secret else ()
+    return examined.secret is None or any(fault.decision is Decision.FAIL for fault in faults)
+
+
 def is_unusable(faults: tuple[Finding, ...]) -> bool:
     """Whether nothing more is to be said."""
     return any(fault.reason_code in (Reasons.placeholder.code, Reasons.too_short.code) for fault in faults)

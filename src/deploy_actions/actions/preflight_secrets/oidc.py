@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Self
 
+import msgspec
+
 from deploy_actions.actions.preflight_secrets.reasons import Reasons
 from deploy_actions.core.input_types import NotOfType
 from deploy_actions.core.ports import IdTokens, Masks, ServiceError
@@ -49,10 +51,11 @@ def check_claims(expected: ExpectedClaims, id_tokens: IdTokens, masks: Masks) ->
 def _judge(expected: Mapping[str, str], claims: Mapping[str, Any]) -> Iterator[Finding]:
     for name, pattern in expected.items():
         seen = claims.get(name)
+        text = seen if isinstance(seen, str) else msgspec.json.encode(seen).decode()
         if seen is None:
             yield Reasons.oidc_claim_missing(rule=name, claim=name)
-        elif not _is_like(str(seen), pattern):
-            yield Reasons.oidc_claim_differs(rule=name, claim=name, seen=seen, expected=pattern)
+        elif not _is_like(text, pattern):
+            yield Reasons.oidc_claim_differs(rule=name, claim=name, seen=text, expected=pattern)
 
 
 def _is_like(text: str, pattern: str) -> bool:

@@ -6,6 +6,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from deploy_actions.actions.preflight_secrets.examine import Examined
+from deploy_actions.actions.preflight_secrets.judge import is_out_of_the_question
 from deploy_actions.actions.preflight_secrets.probes.probe import Answer, Probe, Worlds
 from deploy_actions.core.ports import ServiceError, Tasks
 from deploy_actions.core.secret import Secret
@@ -22,7 +23,7 @@ def probe_all(
 
 
 def _is_worth_it(one: Examined) -> bool:
-    return one.secret is not None and one.problem is None and not one.missing_companions
+    return one.problem is None and not one.missing_companions and not is_out_of_the_question(one)
 
 
 def _question(one: Examined, companions: Mapping[str, Secret], worlds: Worlds) -> Callable[[], Answer]:

@@ -1,5 +1,7 @@
 """Logs in at PostgreSQL or Redis with the DSN in the secret, and leaves."""
 
+import re
+
 from deploy_actions.actions.preflight_secrets.probes.probe import Answer, Probe, Worlds
 from deploy_actions.core.address_types import HostAndPort
 from deploy_actions.core.declare import required
@@ -7,6 +9,7 @@ from deploy_actions.core.ports import Malformed
 from deploy_actions.core.secret import Secret
 from deploy_actions.credentials.reading import url_parts
 
+_HOST = re.compile(r"(?:\[([^\[\]]+)\]|([^\[\]:]+))(?::([0-9]{1,5}))?")
 _ADDRESS = "The server that the secret must name, as in `db.example:5432`: it is sent to no other."
 
 
@@ -44,7 +47,5 @@ def _refuse_another(secret: Secret, address: HostAndPort, *, default_port: int) 
 
 
 def _host_and_port(named: str, default_port: int) -> tuple[str, int]:
-    host, colon, port = named.rpartition(":")
-    if colon and port.isascii() and port.isdecimal() and len(port) <= 5:  # noqa: PLR2004  # digits of a port
-        return host.strip("[]"), int(port)
-    return named.strip("[]"), default_port
+    found = _HOST.fullmatch(named)
+    return (found[1] or found[2], int(found[3] or default_port)) if found else ("", 0)

@@ -29,7 +29,7 @@ def _expires(text: str | None) -> datetime | None:
     for form in _FORMS:
         try:
             moment = datetime.strptime(text, form)
-        except ValueError:
+            return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        except (ValueError, OverflowError):
             continue
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     raise Malformed("GitHub", "reading the token's end", f"the header {_EXPIRATION} is no date")

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 import msgspec
 
 from deploy_actions.actions.preflight_secrets.probes.probe import Answer, Probe, Worlds
-from deploy_actions.core.address_types import HeaderName, Url
+from deploy_actions.core.address_types import ExactUrl, HeaderName
 from deploy_actions.core.declare import optional, required
 from deploy_actions.core.input_types import NotOfType
 from deploy_actions.core.ports import HttpRequest, Malformed
@@ -18,6 +18,9 @@ from deploy_actions.credentials.reading import moment_from_seconds, moment_from_
 
 _MILLISECONDS_FROM = 100_000_000_000
 """A number from here on counts milliseconds: as seconds it would be after the year 5000."""
+
+_MOST_DIGITS = 9
+"""Of a place in a list."""
 
 
 class JsonPath(tuple[str, ...]):
@@ -49,7 +52,7 @@ class Status(int):
 class HttpProbe(Probe, frozen=True):
     """`GET` with the credential in a header or as basic authentication."""
 
-    url: Url = required("What to ask: an address that only a valid credential may, as a `whoami`.")
+    url: ExactUrl = required("What to ask: an address that only a valid credential may, as a `whoami`.")
     header: HeaderName = optional("Authorization", "The header that carries the credential.")
     prefix: str = optional("", "What stands before the credential in the header; `Authorization` has `Bearer`.")
     user: str = optional("", "The user, for basic authentication with the credential as password.")
@@ -82,7 +85,7 @@ def basic(user: str, password: Secret) -> Secret:
 def _moment(body: bytes, path: JsonPath) -> datetime:
     found: Any = _decoded(body)
     for name in path:
-        if isinstance(found, list) and name.isdecimal() and int(name) < len(found):
+        if isinstance(found, list) and name.isdecimal() and len(name) <= _MOST_DIGITS and int(name) < len(found):
             found = found[int(name)]
         elif isinstance(found, dict) and name in found:
             found = found[name]
@@ -90,7 +93,7 @@ def _moment(body: bytes, path: JsonPath) -> datetime:
             raise _malformed(f"it holds nothing at `{'.'.join(path)}`")
     try:
         return _read(found)
-    except NoDate:
+    except (NoDate, OverflowError):
         raise _malformed(f"what it holds at `{'.'.join(path)}` is no date") from None
 
 
