@@ -1,5 +1,6 @@
 """The launcher as a runner calls it: real processes, the real lock, empty caches."""
 
+import json
 import os
 import shutil
 import signal
@@ -9,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.servers import redis_server
 
 ROOT = Path(__file__).parents[2]
 TOOLS = "/usr/local/bin:/usr/bin:/bin"
@@ -27,7 +29,8 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for part in ("bin", "src", "actions"):
         shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "requirements").mkdir()
-    shutil.copy(ROOT / "requirements" / "runtime.txt", folder / "requirements")
+    for lock in ("runtime.txt", "runtime-probes.txt"):
+        shutil.copy(ROOT / "requirements" / lock, folder / "requirements")
     return folder
 
 
@@ -124,6 +127,27 @@ def test_a_runtime_whose_python_is_gone_is_made_anew(checkout: Path, cache: Path
     environ = environment(tmp_path / "cache", PATH=os.environ["PATH"], **registry())
     assert launch(checkout, "--version", environ=environ).returncode == 0
     assert (broken / "bin" / "python").exists()
+
+
+def test_extras_have_a_runtime_of_their_own_with_the_clients_of_probes(checkout: Path, cache: Path) -> None:
+    environ = environment(cache, PATH=os.environ["PATH"], DEPLOY_ACTIONS_EXTRAS="probes", **registry())
+    runtime = launch(checkout, "--runtime", environ=environ).stdout.strip()
+    assert Path(runtime).parent != Path(launch(checkout, "--runtime", environ=environment(cache)).stdout.strip()).parent
+    with redis_server("--requirepass", "9f8e7d6c5b4a") as address:
+        rule = f"{{ probe: {{ type: redis, address: '{address}' }} }}"
+        manifest = f"GOOD: {rule}\nBAD: {rule}"
+        secrets = {"GOOD": f"redis://:9f8e7d6c5b4a@{address}", "BAD": f"redis://:another-one@{address}"}
+        command = ("preflight-secrets", "--json", "--secrets", manifest)
+        with_clients = json.loads(launch(checkout, *command, environ=environ | secrets).stdout)
+        without = json.loads(launch(checkout, *command, environ=environment(cache) | secrets).stdout)
+    assert (with_clients["decision"], with_clients["outputs"]["refused"]) == ("fail", ["BAD"])
+    assert [row["probed"] for row in with_clients["outputs"]["provenance"]] == [str(address), None]
+    assert (without["decision"], without["reason_code"]) == ("cannot-verify", "probe-impossible")
+    assert "DEPLOY_ACTIONS_EXTRAS=probes" in without["findings"][0]["message"]
+
+
+def test_an_extra_that_is_not_known_is_refused(checkout: Path, cache: Path) -> None:
+    refused(launch(checkout, "--version", environ=environment(cache, DEPLOY_ACTIONS_EXTRAS="all")), "is unknown")
 
 
 def test_killed_half_way_the_next_one_starts_again(checkout: Path, tmp_path: Path) -> None:
