@@ -17,7 +17,7 @@ sys.path.insert(0, str(ROOT / "src"))
 
 from deploy_actions.credentials.checksum import checksum  # noqa: E402  # after the path is known
 from deploy_actions.rehearsal.credentials import make  # noqa: E402  # after the path is known
-from deploy_actions.rehearsal.scenario import Credential  # noqa: E402
+from deploy_actions.rehearsal.scenario import Credential, Made  # noqa: E402
 
 ROUNDS = 40
 PEER = "@actions/core@3.0.1"
@@ -84,15 +84,26 @@ def twelve_kinds() -> None:
     First kinds that we read ourselves, then with three among them for which the package cryptography is loaded.
     PKCS#12 is in neither: opening one takes some 25 ms by design, since its password is stretched.
     """
-    made = ("jwt", "azure-sas", "aws-credentials", "aws-presigned-url", "docker-config", "pypi-token", "gpg-key")
+    made: tuple[Made, ...] = (
+        "jwt",
+        "azure-sas",
+        "aws-credentials",
+        "aws-presigned-url",
+        "docker-config",
+        "pypi-token",
+        "gpg-key",
+        "github-token",
+    )
     random = os.urandom(30).hex()
-    read_here = {kind: make(Credential(make=kind, expires_in="5d")) for kind in (*made, "github-token")}
+    read_here: dict[str, str] = {kind: make(Credential(make=kind, expires_in="5d")) for kind in made}
     read_here["dsn"] = f"postgres://orders:{random}@db.example/orders"
     read_here["npm-token"] = "npm_" + random[:30] + checksum(random[:30])
     read_here["slack-token"] = "-".join(("xoxb", "1" * 12, "2" * 12, random[:24]))
     read_here["atlassian-token"] = f"ATATT3{random}=0123ABCD"
-    loading = ("openssh-certificate", "kubeconfig")
-    mixed = {kind: make(Credential(make=kind)) for kind in loading} | {"x509": make(Credential(make="certificate"))}
+    loading: tuple[Made, ...] = ("openssh-certificate", "kubeconfig")
+    mixed: dict[str, str] = {kind: make(Credential(make=kind)) for kind in loading} | {
+        "x509": make(Credential(make="certificate"))
+    }
     mixed |= dict(list(read_here.items())[:9])
     against_opaque("12 kinds read without a library (at most 1.5)", read_here)
     against_opaque("12 kinds, 3 of them read with cryptography", mixed)

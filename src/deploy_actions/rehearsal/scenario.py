@@ -15,6 +15,26 @@ GOOD_WORLD = Path(__file__).parent / "good-world.yml"
 Name = Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9-]{0,60}$")]
 
 
+Made = Literal[
+    "opaque",
+    "literal",
+    "jwt",
+    "certificate",
+    "pkcs12",
+    "openssh-certificate",
+    "kubeconfig",
+    "azure-sas",
+    "aws-credentials",
+    "aws-presigned-url",
+    "docker-config",
+    "pypi-token",
+    "gpg-key",
+    "github-token",
+    "rsa-key",
+]
+"""What a credential can be made as."""
+
+
 class ScenarioError(Exception):
     """A scenario, or a product, that cannot be rehearsed, and what to do about it."""
 
@@ -22,23 +42,7 @@ class ScenarioError(Exception):
 class Credential(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """How to make a secret's value. `expires_in` is a duration, negative with a `-` in front; `literal` has `value`."""
 
-    make: Literal[
-        "opaque",
-        "literal",
-        "jwt",
-        "certificate",
-        "pkcs12",
-        "openssh-certificate",
-        "kubeconfig",
-        "azure-sas",
-        "aws-credentials",
-        "aws-presigned-url",
-        "docker-config",
-        "pypi-token",
-        "gpg-key",
-        "github-token",
-        "rsa-key",
-    ] = "opaque"
+    make: Made = "opaque"
     expires_in: str | None = None
     value: str = ""
 
