@@ -23,6 +23,7 @@ class _Declared(msgspec.Struct, frozen=True):
     description: str
     default: str | None = None
     required: bool = False
+    shown: bool = True
 
 
 def required(description: str) -> Any:
@@ -35,9 +36,12 @@ def optional(default: str, description: str) -> Any:
     return _Declared(description, default=default)
 
 
-def output(description: str) -> Any:
-    """An output of an action, None until it is known. Lists are written as JSON, None as an empty text."""
-    return _Declared(description)
+def output(description: str, *, shown: bool = True) -> Any:
+    """An output of an action, None until it is known. Lists are written as JSON, None as an empty text.
+
+    A table that is not `shown` is for machines only.
+    """
+    return _Declared(description, shown=shown)
 
 
 class Field(msgspec.Struct, frozen=True):
@@ -53,6 +57,7 @@ class Field(msgspec.Struct, frozen=True):
     default: str | None
     required: bool
     nullable: bool = False
+    shown: bool = True
 
     @property
     def is_secret(self) -> bool:
@@ -79,6 +84,7 @@ class _DeclaredStruct(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
                 description=declared.description,
                 default=declared.default,
                 required=declared.required,
+                shown=declared.shown,
             )
             for attribute, declared in zip(cls.__struct_fields__, cls.__struct_defaults__, strict=True)
         )
@@ -142,8 +148,13 @@ class Outputs(_DeclaredStruct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     def tables(self) -> "dict[str, tuple[Record, ...]]":
         """Those outputs that are rows of a table, by kebab-case name; empty ones are left out."""
-        attributes = {name: getattr(self, name) for name in self.__struct_fields__}
-        return {name.replace("_", "-"): rows for name, rows in attributes.items() if rows and _is_table(rows)}
+        values = {field.name: getattr(self, field.attribute) for field in type(self).fields()}
+        return {name: rows for name, rows in values.items() if rows and _is_table(rows)}
+
+    def shown_tables(self) -> "dict[str, tuple[Record, ...]]":
+        """Those tables that people are shown."""
+        shown = {field.name for field in type(self).fields() if field.shown}
+        return {name: rows for name, rows in self.tables().items() if name in shown}
 
 
 class Record(Outputs, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -24,10 +24,10 @@ _HINTS: dict[str, tuple[str, ...]] = {
     "kubeconfig": ("apiVersion",),
     "x509": ("BEGIN CERTIFICATE", "MI"),
     "pem-private-key": ("PRIVATE KEY",),
-    "pkcs12": ("MI", "MH"),
+    "pkcs12": ("MI",),
     "aws-presigned-url": ("X-Amz-",),
     "aws-credentials": ("AKIA", "ASIA"),
-    "azure-sas": ("sig=",),
+    "azure-sas": ("sig=", "se="),
     "dsn": ("://",),
 }
 """By the name of each kind, texts of which at least one is in every value of that kind: others need not load it.

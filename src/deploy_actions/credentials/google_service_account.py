@@ -26,6 +26,7 @@ def read(value: str) -> Credential:
         subject=document["client_email"],
         note="Google lets such keys expire only where an organisation policy says so.",
         weaknesses=key.weaknesses,
+        concerns=key.concerns,
         parts=key.parts,
     )
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from deploy_actions.credentials.credential import Credential, Kind, Unreadable, part
 from deploy_actions.credentials.keys import described, faults_of, weaknesses_of
-from deploy_actions.credentials.reading import base64_bytes, hint_at_line_ends, pem_blocks
+from deploy_actions.credentials.reading import base64_bytes, concerns_about_lines, hint_at_line_ends, pem_blocks
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.serialization.ssh import SSHPublicKeyTypes
@@ -30,9 +30,13 @@ def read(value: str) -> Credential:
         kind=f"OpenSSH private key, {described(public)}{', encrypted' if encrypted else ''}",
         note="It is encrypted: whether its passphrase opens it was not checked." if encrypted else "",
         weaknesses=weaknesses_of(public) + (() if encrypted else faults_of(_private(value))),
-        concerns=("it has Windows line ends, which ssh does not take",) if "\r" in value.strip() else (),
+        concerns=concerns_about_lines(value) + _concerns(value),
         parts=(part("its PEM body on one line", body),),
     )
+
+
+def _concerns(value: str) -> tuple[str, ...]:
+    return ("it has Windows line ends, which ssh does not take",) if "\r" in value.strip() else ()
 
 
 def _envelope(data: bytes) -> "tuple[bytes, SSHPublicKeyTypes]":

@@ -5,7 +5,13 @@ from typing import TYPE_CHECKING
 
 from deploy_actions.credentials.credential import Credential, Kind, Part, Unreadable, part
 from deploy_actions.credentials.keys import described, faults_of, weaknesses_of
-from deploy_actions.credentials.reading import base64_bytes, hint_at_line_ends, is_whole_der, pem_blocks
+from deploy_actions.credentials.reading import (
+    base64_bytes,
+    concerns_about_lines,
+    hint_at_line_ends,
+    is_whole_der,
+    pem_blocks,
+)
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
@@ -30,6 +36,7 @@ def read(value: str) -> Credential:
     return Credential(
         kind=f"PEM private key, {described(public)}",
         weaknesses=weaknesses_of(public) + faults_of(key),
+        concerns=concerns_about_lines(value),
         parts=parts_of(value),
     )
 
@@ -57,6 +64,7 @@ def _encrypted(value: str) -> Credential:
     return Credential(
         kind="PEM private key, encrypted",
         note="It is encrypted: whether its passphrase opens it, and how strong the key is, was not checked.",
+        concerns=concerns_about_lines(value),
         parts=parts_of(value),
     )
 

@@ -72,6 +72,18 @@ def _body(inside: str) -> str:
     return re.sub(r"\s+", "", after_headers)
 
 
+def concerns_about_lines(text: str) -> tuple[str, ...]:
+    """That a BEGIN or an END has not a line to itself: our loaders take that, OpenSSL and ssh do not."""
+    if all(_has_a_line(text, boundary) for boundary in _PEM_BOUNDARY.finditer(text)):
+        return ()
+    return ("its BEGIN and END do not stand on lines of their own, so that OpenSSL and ssh do not take it",)
+
+
+def _has_a_line(text: str, boundary: re.Match[str]) -> bool:
+    before, after = text[max(boundary.start() - 1, 0) : boundary.start()], text[boundary.end() : boundary.end() + 1]
+    return before in ("", "\n") and after in ("", "\r", "\n")
+
+
 def hint_at_line_ends(text: str) -> str:
     """What to add to a message about a text whose line ends were written as a backslash and an `n`."""
     return "; it holds `\\n` as two characters where line ends belong" if "\\n" in text else ""

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from deploy_actions.credentials import pem_private_key
 from deploy_actions.credentials.credential import Credential, Kind, NoDate, Unreadable
 from deploy_actions.credentials.keys import weaknesses_of
-from deploy_actions.credentials.reading import base64_bytes, hint_at_line_ends
+from deploy_actions.credentials.reading import base64_bytes, concerns_about_lines, hint_at_line_ends
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -37,6 +39,7 @@ def read(value: str) -> Credential:
     """From the latest start to the earliest end among the certificates. Raises Unreadable, or NoDate for no date."""
     certificates = _certificates(value)
     credential = described(certificates)
+    credential = replace(credential, concerns=credential.concerns + concerns_about_lines(value))
     if not pem_private_key.recognises(value):
         return credential
     return _with_key(credential, certificates[0], value)
@@ -92,8 +95,6 @@ def _concerns(certificate: "x509.Certificate") -> tuple[str, ...]:
 
 
 def _with_key(credential: Credential, certificate: "x509.Certificate", value: str) -> Credential:
-    from msgspec.structs import replace
-
     beside = pem_private_key.read(value)
     faults = beside.weaknesses
     if "encrypted" not in beside.kind and not is_of(certificate, pem_private_key.load(value)):

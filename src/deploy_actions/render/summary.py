@@ -26,7 +26,7 @@ def summary(action: str, report: Report, room: int) -> str:
     if not shown:
         return ""
     text += shown
-    for name, rows in report.outputs.tables().items():
+    for name, rows in report.outputs.shown_tables().items():
         head = f"\n#### {title(name)}\n\n{_cells(column_titles(rows))}{_cells(['---'] * len(rows[0].fields()))}"
         text += _table(head, [_cells(map(_shown, row.values().values())) for row in rows], room - _size(text), "rows")
     return f"{text}\n" if _size(text) < room else ""

@@ -32,7 +32,7 @@ def shown(action: str, report: Report, *, coloured: bool) -> str:
         console.print(Text(f"{MARKS[report.decision]} {action}: {report.decision.value}", style=f"bold {style}"))
         console.print(Text(headline(report)))
         console.print(_findings(report))
-        for name, rows in report.outputs.tables().items():
+        for name, rows in report.outputs.shown_tables().items():
             console.print()
             console.print(_table(name, rows))
     return "".join(line.rstrip() + "\n" for line in capture.get().splitlines())

@@ -19,7 +19,7 @@ from deploy_actions.actions.preflight_secrets.masking import judge_masks, mask_a
 from deploy_actions.actions.preflight_secrets.oidc import ExpectedClaims, check_claims
 from deploy_actions.actions.preflight_secrets.probes.probe import Worlds
 from deploy_actions.actions.preflight_secrets.probing import probe_all
-from deploy_actions.actions.preflight_secrets.provenance import Provenance, provenance
+from deploy_actions.actions.preflight_secrets.provenance import Provenance, provenance, with_age
 from deploy_actions.actions.preflight_secrets.reasons import Reasons
 from deploy_actions.actions.preflight_secrets.siblings import judge_siblings
 from deploy_actions.core.action import Action
@@ -88,7 +88,9 @@ class PreflightSecretsOutputs(Outputs, frozen=True):
     earliest_expiry: str | None = output("The earliest date on which a secret expires, in RFC 3339; empty if unknown.")
     refused: tuple[str, ...] | None = output("Names of the secrets that their service refused, as a JSON list.")
     masked_forms: int | None = output("How many masks the runner was given for other forms of the secrets.")
-    ages: tuple[Age, ...] | None = output("Where each secret lives and when it was last written, as a JSON list.")
+    ages: tuple[Age, ...] | None = output(
+        "Where each secret lives and when it was last written, as a JSON list.", shown=False
+    )
     provenance: tuple[Provenance, ...] | None = output("What is known of each secret that is set, as a JSON list.")
 
 
@@ -126,7 +128,7 @@ def run(  # noqa: PLR0913  # every outside world that the check may touch, which
         earliest_expiry=min(expiries).isoformat() if expiries else None,
         masked_forms=masked,
         ages=ages,
-        provenance=tuple(_provenance(examined, outcomes, moment, secrets)),
+        provenance=tuple(with_age(row, ages) for row in _provenance(examined, outcomes, moment, secrets)),
     )
     return Report(findings=tuple(findings), outputs=outputs)
 

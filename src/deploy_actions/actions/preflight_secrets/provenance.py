@@ -1,5 +1,10 @@
 """Where each secret comes from and how long it lasts; never its value."""
 
+from collections.abc import Sequence
+
+import msgspec
+
+from deploy_actions.actions.preflight_secrets.age import Age
 from deploy_actions.actions.preflight_secrets.dates import Moment
 from deploy_actions.actions.preflight_secrets.examine import Examined
 from deploy_actions.actions.preflight_secrets.judge import Outcome, dates_of
@@ -19,6 +24,8 @@ class Provenance(Record, frozen=True):
     expires: str | None = output("When it expires.")
     remaining: str | None = output("How long it lasts from now; negative if it has expired.")
     probed: str | None = output("The service that took it, if it was probed.")
+    age: str | None = output("How long ago it was last written, or `unverifiable`.")
+    lives_in: str | None = output("`environment`, `repository` or `organization`, where that is known.")
     fingerprint: str | None = output("A keyed hash that is the same for the same value within this run only.")
 
 
@@ -37,3 +44,10 @@ def provenance(one: Examined, outcome: Outcome, moment: Moment, fingerprint: str
         probed=outcome.where if isinstance(outcome, Answer) else None,
         fingerprint=fingerprint,
     )
+
+
+def with_age(row: Provenance, ages: Sequence[Age]) -> Provenance:
+    """The row with what is known of the secret's age."""
+    age = next((age for age in ages if age.secret == row.secret), Age())
+    days = age.state if age.days is None else f"{age.days}d"
+    return msgspec.structs.replace(row, age=days, lives_in=age.lives_in)
