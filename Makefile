@@ -39,8 +39,11 @@ servers: ## Install the servers that tests talk to, where apt-get may; else thos
 	command -v apt-get >/dev/null && $$root sh -c "$$INSTALL" install $$packages </dev/null >/dev/null 2>&1 || \
 	  echo "Tests are skipped that need what is missing here:$$missing (in Debian's packages$$packages)"
 
+# What starts real servers or many processes.
+SLOW := scenarios launcher conformance contracts $(patsubst %,services/test_%.py,tls ssh postgres redis)
+
 unit: $(READY) ## Run the fast tests only
-	@$(BIN)/python -m pytest --ignore tests/scenarios --ignore tests/launcher
+	@$(BIN)/python -m pytest $(addprefix --ignore=tests/,$(SLOW))
 
 lint: $(READY) ## Run every linter
 	ruff check
