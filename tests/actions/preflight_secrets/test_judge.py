@@ -115,18 +115,18 @@ def test_what_is_said_of_a_secret(rules: str, value: str | None, expected: list[
 def test_every_reason_that_is_declared_is_given_somewhere() -> None:
     elsewhere = {"duplicate-value", "same-as-unknown", "clock-implausible", "no-secrets-declared", "secret-unreadable"}
     elsewhere |= {"companion-missing", "secret-weak", "part-not-masked"}
-    elsewhere |= {"secret-aged", "secret-outside-environment", "age-unverifiable"}
+    elsewhere |= {"secret-aged", "secret-outside-environment", "age-unverifiable", "token-not-revoked"}
     elsewhere |= {reason.code for reason in reasons_of(Reasons) if reason.code.startswith("oidc-")}
     given = {code for row in ROWS for code in row[3]} | {code for _, _, codes in OUTCOMES for code in codes}
     assert {reason.code for reason in reasons_of(Reasons)} == given | elsewhere
 
 
 OUTCOMES: list[tuple[str, Outcome, list[str]]] = [
-    (RANDOM, Answer("https://api.example"), ["secret-accepted", "secret-present"]),
+    (RANDOM, Answer("https://api.example"), ["secret-accepted"]),
     (RANDOM, Answer("https://api.example", end(days=9)), ["secret-accepted", "secret-valid"]),
     (RANDOM, Answer("https://api.example", end(minutes=9)), ["secret-accepted", "secret-expiring"]),
     (RANDOM, Answer("https://api.example", end(minutes=-9)), ["secret-accepted", "secret-expired"]),
-    (RANDOM, Answer("here", concerns=("it smells",)), ["secret-questionable", "secret-accepted", "secret-present"]),
+    (RANDOM, Answer("here", concerns=("it smells",)), ["secret-questionable", "secret-accepted"]),
     (jwt({"exp": at(days=9)}), Answer("here", end(minutes=9)), ["secret-accepted", "secret-expiring"]),
     (jwt({"exp": at(minutes=9)}), Answer("here", end(days=9)), ["secret-accepted", "secret-expiring"]),
     (RANDOM, Refused("api.example", "GET /", "status 401"), ["secret-refused"]),

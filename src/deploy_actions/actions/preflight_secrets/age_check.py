@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 import msgspec
 
 from deploy_actions.actions.preflight_secrets.age import Age, Limits, Places, ages, judge_ages, listed
-from deploy_actions.actions.preflight_secrets.app_token import App, minted
+from deploy_actions.actions.preflight_secrets.app_token import App, Minted, minted
 from deploy_actions.actions.preflight_secrets.manifest import Rule
 from deploy_actions.actions.preflight_secrets.reasons import Reasons
 from deploy_actions.core.address_types import RepositoryName
@@ -69,20 +69,21 @@ class AgeCheck(msgspec.Struct, frozen=True, kw_only=True):
             return self._unverifiable(asked, self.lacks), ages(rules, {}, now)
         try:
             with self._credential(http, masks, now) as token:
-                found = listed(self._places(token), http)
+                found = listed(self._places(token.token), http)
         except ServiceError as error:
             return self._unverifiable(rules, f"{error.service}: {error}"), ages(rules, {}, now)
+        kept = [Reasons.token_not_revoked(problem=token.problem)] if token.problem else []
         findings = judge_ages(rules, found, Limits(now, self.max_age, self.environment))
-        return [self._as_policy_says(finding) for finding in findings], ages(rules, found, now)
+        return [*kept, *map(self._as_policy_says, findings)], ages(rules, found, now)
 
     @contextmanager
-    def _credential(self, http: Http, masks: Masks, now: datetime) -> Iterator[Secret]:
+    def _credential(self, http: Http, masks: Masks, now: datetime) -> Iterator[Minted]:
         if self.token or not self.app_private_key:
-            yield self.token or Secret("")
+            yield Minted(self.token or Secret(""))
             return
         app = App(self.api, self.app_id, self.app_private_key, self.repository or "", _PERMISSIONS)
         with minted(app, http, masks, now) as token:
-            yield token.token
+            yield token
 
     def _places(self, token: Secret) -> Places:
         repository = self.repository or RepositoryName()

@@ -27,6 +27,8 @@ def judge(examined: Examined, outcome: Outcome, moment: Moment) -> tuple[Finding
         return faults
     faults = (*faults, *_judge_credential(examined), *_judge_outcome(examined, outcome))
     dates = _judge_dates(examined, outcome, moment)
+    if isinstance(outcome, Answer) and dates.reason_code == Reasons.present.code:
+        return faults
     blocked = any(fault.decision in (Decision.FAIL, Decision.CANNOT_VERIFY) for fault in faults)
     return faults if blocked and dates.decision is Decision.PASS else (*faults, dates)
 

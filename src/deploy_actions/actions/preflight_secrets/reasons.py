@@ -146,6 +146,12 @@ class Reasons:
         "When {secret} was last written could not be found out: {problem}.",
         remedy="Give a token that may read `secrets` and `environments`, or say by `unverifiable-age` what follows.",
     )
+    token_not_revoked = Reason(
+        "token-not-revoked",
+        Decision.WARN,
+        "Of the token that the app minted to list secrets: {problem}.",
+        remedy="Nothing, if it is an outage of GitHub's; else check that this runner may send DELETE requests.",
+    )
     oidc_claim_differs = Reason(
         "oidc-claim-differs",
         Decision.FAIL,
