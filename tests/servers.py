@@ -252,13 +252,13 @@ def redis_server(*options: str, pair: Pair | None = None) -> Iterator[Address]:
 
 
 def _program(name: str) -> str:
-    """Where Debian keeps the program. Without it, the test is skipped; in CI it fails, where it could be installed."""
+    """Where Debian keeps the program. Without it, the test is skipped; this repository's CI demands it."""
     folders = [os.environ["PATH"], "/usr/sbin", *map(str, Path("/usr/lib/postgresql").glob("*/bin"))]
     found = shutil.which(name, path=os.pathsep.join(folders))
     if found:
         return found
     reason = f"{name} is not installed; `make servers` installs it where it can"
-    if os.environ.get("CI") == "true" and os.geteuid() == 0 and shutil.which("apt-get"):
+    if os.environ.get("SERVERS_REQUIRED") == "true":
         pytest.fail(reason)
     pytest.skip(reason)
 
