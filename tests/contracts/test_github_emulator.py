@@ -8,7 +8,16 @@ import pytest
 from tests.contracts.description import Description, description, routes_not_exercised
 from tests.rehearsal.clients import app_jwt, ask, rsa_key
 
-from deploy_actions.rehearsal.emulators.github import App, GitHub, GitHubEmulator, Repository, Token
+from deploy_actions.rehearsal.emulators.github import (
+    App,
+    Commit,
+    Deployment,
+    GitHub,
+    GitHubEmulator,
+    Pull,
+    Repository,
+    Token,
+)
 from deploy_actions.rehearsal.emulators.oidc import Oidc, OidcIssuer
 from deploy_actions.rehearsal.emulators.server import Answered, Received
 
@@ -19,6 +28,8 @@ EVERYWHERE = {
     401: "#/components/responses/requires_authentication",  # a token that is none, on every endpoint
     403: "#/components/responses/forbidden",  # a token that may not; also the primary rate limit
     404: BASIC_ERROR,  # what is not there or may not be seen; an app that is none
+    409: "#/components/responses/conflict",  # commits of a repository that has none
+    422: "#/components/responses/validation_failed",  # a commit that is none
     429: BASIC_ERROR,  # the secondary rate limit
     503: "#/components/responses/service_unavailable",
 }
@@ -32,13 +43,28 @@ def _described() -> Description:
 
 
 def state() -> GitHub:
-    everything = {"secrets": "read", "environments": "read", "actions": "read"}
+    secrets = {"secrets": "read", "environments": "read", "actions": "read"}
+    everything = {**secrets, "contents": "read", "deployments": "read", "pull_requests": "read"}
     names = {f"SECRET_{n:03}": WRITTEN for n in range(250)}
-    orders = Repository(secrets=names, environments={"production": names}, organization_secrets=names)
+    orders = Repository(
+        secrets=names,
+        environments={"production": names},
+        organization_secrets=names,
+        commits=[
+            *(Commit(f"{n:040x}", f"Commit {n}") for n in range(260)),
+            Commit("a" * 40, "By the way", pulls=[2]),
+            Commit("b" * 40, "Merge #1", [f"{259:040x}", f"{1:040x}"], pulls=[1]),
+        ],
+        pulls={1: Pull("Add", "Why\n\nBecause."), 2: Pull("Open", merged=False), 3: Pull("Elsewhere")},
+        deployments=[
+            Deployment(f"{n:040x}", WRITTEN, states=["queued", "in_progress", "success", "inactive"])
+            for n in range(120)
+        ],
+    )
     app = App(
         public_key=rsa_key("app").public,
         installation_id=42,
-        permissions=everything,
+        permissions=secrets,
         repositories=["acme/orders"],
         client_id="Iv-client",
     )
@@ -46,7 +72,7 @@ def state() -> GitHub:
         "reader": Token(permissions=everything, expires=datetime(2036, 1, 1, tzinfo=UTC), login="ada"),
         "job": Token("installation", {"contents": "read"}),
     }
-    return GitHub(tokens=tokens, apps={"7": app}, repositories={"acme/orders": orders})
+    return GitHub(tokens=tokens, apps={"7": app}, repositories={"acme/orders": orders, "acme/new": Repository()})
 
 
 def exercise_reading(url: str, github: GitHub) -> None:
@@ -61,6 +87,28 @@ def exercise_reading(url: str, github: GitHub) -> None:
         for page in (1, 2, 3, 4):
             ask(f"{repository}/{path}?per_page=100&page={page}", "Bearer reader")
     ask(f"{url}/repos/acme/nowhere/actions/secrets", "Bearer reader")
+
+
+def exercise_history(url: str, github: GitHub) -> None:
+    repository, first, last, aside = f"{url}/repos/acme/orders", f"{0:040x}", "b" * 40, "a" * 40
+    paths = [
+        *("deployments", "deployments/1/statuses", "deployments/999/statuses"),
+        *("commits/main", f"commits/{aside}", "commits/nowhere", f"commits/{last}/pulls", f"commits/{aside}/pulls"),
+        *("commits/nowhere/pulls", "pulls/1", "pulls/2", "pulls/3", "pulls/4"),
+        *(f"compare/{pair}" for pair in (f"{first}...{last}", "main...main", f"main...{aside}", f"{last}...{first}")),
+        *("compare/main...nowhere", "compare/main"),
+    ]
+    for authorization in ("", "Bearer no", "Bearer job", "Bearer reader"):
+        for path in paths:
+            ask(f"{repository}/{path}", authorization)
+    for query in ("environment=production", "environment=staging", f"sha={first}", "ref=main", "task=deploy"):
+        ask(f"{repository}/deployments?per_page=100&page=1&{query}", "Bearer reader")
+    paged = ("deployments", "deployments/1/statuses", f"commits/{last}/pulls", f"compare/{first}...{last}")
+    for path in paged:
+        for page in (1, 2, 3, 4):
+            ask(f"{repository}/{path}?per_page=100&page={page}", "Bearer reader")
+    for path in ("commits/main", "commits/main/pulls", "compare/main...main", "deployments"):
+        ask(f"{url}/repos/acme/new/{path}", "Bearer reader")
 
 
 def exercise_app(url: str, github: GitHub) -> None:
@@ -87,7 +135,12 @@ def exercise_limits(url: str, github: GitHub) -> None:
         setattr(github, fault, False)
 
 
-EXERCISES: list[Callable[[str, GitHub], None]] = [exercise_reading, exercise_app, exercise_limits]
+EXERCISES: list[Callable[[str, GitHub], None]] = [
+    exercise_reading,
+    exercise_history,
+    exercise_app,
+    exercise_limits,
+]
 
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.__name__)

@@ -11,19 +11,34 @@ from http import HTTPStatus
 
 import msgspec
 
-from deploy_actions.rehearsal.emulators import github_accounts, github_apps, github_secrets
+from deploy_actions.rehearsal.emulators import (
+    github_accounts,
+    github_apps,
+    github_commits,
+    github_deployments,
+    github_pulls,
+    github_secrets,
+)
 from deploy_actions.rehearsal.emulators.github_gate import DOCUMENTATION, bearer, not_found
+from deploy_actions.rehearsal.emulators.github_history import Commit, Deployment, Pull
 from deploy_actions.rehearsal.emulators.github_state import App, GitHub, Repository, Token
 from deploy_actions.rehearsal.emulators.routes import Answer, Refusal, Request, Routes
 from deploy_actions.rehearsal.emulators.server import Emulator
 
-__all__ = ["App", "GitHub", "GitHubEmulator", "Repository", "Token"]
+__all__ = ["App", "Commit", "Deployment", "GitHub", "GitHubEmulator", "Pull", "Repository", "Token"]
 
 
 class GitHubEmulator(Emulator[GitHub]):
     """GitHub's API at `url`, which takes the place of https://api.github.com."""
 
-    routes = Routes(*github_accounts.ROUTES, *github_apps.ROUTES, *github_secrets.ROUTES)
+    routes = Routes(
+        *github_accounts.ROUTES,
+        *github_apps.ROUTES,
+        *github_secrets.ROUTES,
+        *github_deployments.ROUTES,
+        *github_commits.ROUTES,
+        *github_pulls.ROUTES,
+    )
 
     def guard(self, request: Request, /) -> None:
         """Raises Refusal when GitHub is down or a rate limit is reached."""

@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 from urllib.parse import urlencode
 
 import jwt
@@ -12,6 +12,7 @@ from deploy_actions.rehearsal.emulators.github_state import App, GitHub, Reposit
 from deploy_actions.rehearsal.emulators.routes import Answer, Refusal, Request
 
 Json: TypeAlias = dict[str, object]
+Item = TypeVar("Item")
 
 DOCUMENTATION = "https://docs.github.com/rest"
 _LONGEST_JWT_SECONDS = 10 * 60
@@ -112,14 +113,24 @@ def authenticated_app(github: GitHub, request: Request) -> App:
 
 
 def page(request: Request, key: str, items: list[Json]) -> Answer:
-    """One page of a list, with the `Link` to its neighbours."""
+    """One page of a list that is counted, with the `Link` to its neighbours."""
+    shown, headers = sheet(request, items)
+    return Answer(HTTPStatus.OK, {"total_count": len(items), key: shown}, headers)
+
+
+def listed(request: Request, items: list[Json]) -> Answer:
+    """One page of a list that is the whole answer, with the `Link` to its neighbours."""
+    return Answer(HTTPStatus.OK, *sheet(request, items))
+
+
+def sheet(request: Request, items: list[Item]) -> tuple[list[Item], dict[str, str]]:
+    """The items of one page, and the `Link` to its neighbours where it has any."""
     size = min(_number(request, "per_page", _PAGE), _LARGEST_PAGE)
     number, last = _number(request, "page", 1), max(1, -(-len(items) // size))
     places = {"prev": number - 1, "next": number + 1, "last": last, "first": 1}
     wanted = [name for name in places if (number > 1 if name in ("prev", "first") else number < last)]
     links = [f'<{request.url}?{urlencode(request.query | {"page": places[name]})}>; rel="{name}"' for name in wanted]
-    shown = items[(number - 1) * size : number * size]
-    return Answer(HTTPStatus.OK, {"total_count": len(items), key: shown}, {"Link": ", ".join(links)} if links else {})
+    return items[(number - 1) * size : number * size], {"Link": ", ".join(links)} if links else {}
 
 
 def _number(request: Request, name: str, default: int) -> int:

@@ -1,12 +1,13 @@
 """What GitHub holds, as plain data that a test or a scenario file gives."""
 
 from datetime import datetime
-from typing import Annotated, Literal, TypeAlias, TypeVar
+from typing import Literal, TypeAlias, TypeVar
 
 import msgspec
 
+from deploy_actions.rehearsal.emulators.github_history import Commit, Deployment, History, Moment, Pull, faults
+
 Value = TypeVar("Value")
-Moment: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
 Secrets: TypeAlias = dict[str, Moment]
 """Names of secrets, and when each was last written."""
 
@@ -37,11 +38,27 @@ class App(msgspec.Struct, forbid_unknown_fields=True, rename="kebab", kw_only=Tr
 
 
 class Repository(msgspec.Struct, forbid_unknown_fields=True, rename="kebab"):
-    """A repository; `environments` are their secrets by the environment's name."""
+    """A repository; `environments` are their secrets by the environment's name.
+
+    `commits` are oldest first, parents before children, the last being the newest of `main`. `pulls` are by number.
+    """
 
     secrets: Secrets = {}
     environments: dict[str, Secrets] = {}
     organization_secrets: Secrets = {}
+    commits: list[Commit] = []
+    pulls: dict[int, Pull] = {}
+    deployments: list[Deployment] = []
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for what no repository can be."""
+        found = faults(self.commits, self.pulls)
+        if found:
+            raise ValueError("; ".join(found))
+
+    def history(self) -> History:
+        """The commits and how they hang together."""
+        return History(self.commits)
 
 
 class GitHub(msgspec.Struct, forbid_unknown_fields=True, rename="kebab"):
