@@ -27,16 +27,21 @@ NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
 class FakeClock:
-    """Stands still."""
+    """Stands still, but for those who sleep."""
 
     def __init__(self, now: datetime = NOW, error: ServiceError | None = None) -> None:
         self._now = now
         self._error = error
+        self.slept: list[float] = []
 
     def now(self) -> datetime:
         if self._error:
             raise self._error
         return self._now
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self._now += timedelta(seconds=seconds)
 
 
 class FakeSecrets:

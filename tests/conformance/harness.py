@@ -109,10 +109,38 @@ class GoodHttp:
         self._names = names
 
     def send(self, request: HttpRequest) -> HttpResponse:
+        pieces = {
+            "secrets?": self._secrets(),
+            "/deployments?": [{"id": 1, "sha": "a" * 40}],
+            "/statuses": [{"state": "success"}],
+            "/pulls": [{"title": "PAY-1", "body": None}],
+            "/commits/": {"sha": "b" * 40, "commit": {"message": "PAY-1: a change"}},
+            "/serverInfo": {"deploymentType": "Cloud"},
+            "/bulkfetch": {"issues": [an_issue("PAY-1", 0, "PAY-2"), an_issue("PAY-2", 1, None)]},
+            "/search": {"issues": [{"key": "PAY-1"}]},
+            "/transitions": {"transitions": [{"id": "1", "to": {"statusCategory": {"key": "done"}}}]},
+            "/versions": [],
+            "/issue/": an_issue("PAY-1", 0, "PAY-2"),
+        }
+        body = next((body for piece, body in pieces.items() if piece in request.url), {})
+        return HttpResponse(200, {"content-type": "application/json"}, json.dumps(body).encode())
+
+    def _secrets(self) -> dict[str, Any]:
         now = datetime.now(UTC).isoformat()
         listed = [{"name": name, "updated_at": now} for name in self._names]
-        body = {"total_count": len(listed), "secrets": listed}
-        return HttpResponse(200, {"content-type": "application/json"}, json.dumps(body).encode())
+        return {"total_count": len(listed), "secrets": listed}
+
+
+def an_issue(key: str, level: int, parent: str | None) -> dict[str, Any]:
+    """An issue of Jira Cloud's in progress."""
+    fields = {
+        "issuetype": {"name": "Story", "subtask": False, "hierarchyLevel": level},
+        "status": {"name": ".", "statusCategory": {"key": "indeterminate"}},
+        "parent": parent and {"key": parent},
+        "fixVersions": [{"name": "."}],
+        "updated": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.000+0000"),
+    }
+    return {"key": key, "fields": fields}
 
 
 def run(  # noqa: PLR0913  # a world has this many parts
@@ -157,9 +185,11 @@ def fault_violations(action: Action[Any, Any], folder: Path, faults: Mapping[typ
     good, texts = good_services(jwt_that_lasts(), "canary-value-1"), inputs_reaching_out(action)
     for port in action.ports.values():
         for fault, service in faults[port].items():
+            if fault.startswith("year") and not any(reason.code == "clock-implausible" for reason in action.reasons):
+                continue  # no decision of it hangs on the date
             seen = run(action, folder, services={**good, port.__name__: service}, texts=texts)
             decision = seen.values.get("decision")
-            if decision not in BLOCKING or seen.exit_code == 0:
+            if decision == "pass" or (action.blocks and (decision not in BLOCKING or seen.exit_code == 0)):
                 yield f"{port.__name__}, {fault}: decision {decision}, exit code {seen.exit_code}"
             if seen.values.get("reason-code") == "internal-error":
                 yield f"{port.__name__}, {fault}: an internal error"

@@ -2,13 +2,18 @@
 
 from typing import Any
 
+from deploy_actions.actions.jira_gate.bypass import WhenUnavailable
+from deploy_actions.actions.jira_gate.collect import CommitPolicy, Sources
+from deploy_actions.actions.jira_gate.judge import Requirement, StatusCategories
 from deploy_actions.actions.mask import FilePath, Split
 from deploy_actions.actions.preflight_secrets.age_check import Policy
 from deploy_actions.actions.preflight_secrets.manifest import Manifest
 from deploy_actions.actions.preflight_secrets.oidc import ExpectedClaims
+from deploy_actions.clients.jira_keys import IssueKeys, ProjectKeys
+from deploy_actions.clients.jira_types import DeploymentType
 from deploy_actions.core.action import Action
 from deploy_actions.core.address_types import RepositoryName, Url
-from deploy_actions.core.input_types import ArgumentList, Duration, Names, SecretNames
+from deploy_actions.core.input_types import ArgumentList, Duration, Lines, Names, SecretNames
 from deploy_actions.core.secret import Secret
 
 SECRET_NAME = "CANARY_TOKEN"
@@ -27,15 +32,28 @@ VALID: dict[Any, str] = {
     Policy: "cannot-verify",
     ExpectedClaims: "aud: sts.example\nsub: repo:acme/*",
     Split: "whole",
+    DeploymentType: "auto",
+    ProjectKeys: "PAY",
+    IssueKeys: "PAY-1",
+    Sources: "keys",
+    CommitPolicy: "warn",
+    Requirement: "both",
+    StatusCategories: "indeterminate",
+    WhenUnavailable: "fail",
+    Lines: "",
     FilePath: "pyproject.toml",
     int: "1",
     bool: "true",
 }
 
+BY_NAME: dict[str, str] = {"jira-url": "http://127.0.0.1:9", "timeout": "0s", "transition-to": "done"}
+"""Inputs whose value hangs on more than their type: where nobody listens, and no patience."""
+
 KEY_NAME, POSTGRES_NAME, REDIS_NAME = "CANARY_KEY", "CANARY_POSTGRES", "CANARY_REDIS"
 
 REACHING_OUT: dict[Any, str] = {
     **VALID,
+    Sources: "keys, branch, commits, pull-request",
     Manifest: f"""
 {SECRET_NAME}: {{ probe: {{ type: http, url: "https://api.example/whoami" }} }}
 {DATED_SECRET_NAME}: {{ kind: jwt, min-remaining: 1d, probe: github }}
@@ -81,10 +99,12 @@ def valid_inputs(action: Action[Any, Any]) -> dict[str, str]:
     missing = types_without_a_sample(action)
     assert not missing, f"add a sample to tests/conformance/samples.py for {', '.join(missing)}"
     fields = action.inputs.fields()
-    return {f.name: VALID[f.kind] for f in fields if not f.name.startswith("optional-") and not f.nullable}
+    kept = (field for field in fields if not field.name.startswith("optional-") and not field.nullable)
+    return {field.name: BY_NAME.get(field.name, VALID[field.kind]) for field in kept}
 
 
 def inputs_reaching_out(action: Action[Any, Any]) -> dict[str, str]:
     """Texts for the inputs with which the action uses every outside world that it declares."""
     fields = action.inputs.fields()
-    return {field.name: REACHING_OUT[field.kind] for field in fields if not field.name.startswith("optional-")}
+    kept = (field for field in fields if not field.name.startswith("optional-"))
+    return {field.name: BY_NAME.get(field.name, REACHING_OUT[field.kind]) for field in kept}

@@ -37,6 +37,8 @@ def worlds(name: str, broken: Mapping[type, Mapping[str, Any]]) -> Iterator[tupl
     yield "a world that works", good, reaching_out
     for port in load_action(name).ports.values():
         for fault, service in broken[port].items():
+            if fault.startswith("year") and not any(r.code == "clock-implausible" for r in load_action(name).reasons):
+                continue  # no decision of it hangs on the date
             yield f"{port.__name__}, {fault}", {**good, port.__name__: service}, reaching_out
     for field in load_action(name).inputs.fields():
         for hostile in ("empty", "commands", "NUL", "no UTF-8", "template"):
@@ -70,4 +72,4 @@ def test_no_fault_exits_with_0_on_any_surface(
     for world, services, texts in list(worlds(name, broken))[1:]:
         if len(texts) > 1:
             seen = run(load_action(name), tmp_path, surface=surface, services=services, texts=texts)
-            assert seen.exit_code != 0, world
+            assert seen.exit_code != 0 or not load_action(name).blocks, world

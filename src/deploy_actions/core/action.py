@@ -14,7 +14,8 @@ P = ParamSpec("P")
 class Action(Generic[I, P]):
     """An action: `run(inputs, port, …) -> Report` and what it declares.
 
-    `permissions` maps each permission of the job's token that the action needs to the reason why.
+    `permissions` maps each permission of the job's token that the action needs to the reason why. An action that does
+    not `blocks` reports what it could not do as a warning: what it is for comes after the deploy.
     """
 
     def __init__(  # noqa: PLR0913  # one parameter for each thing declared
@@ -25,12 +26,14 @@ class Action(Generic[I, P]):
         outputs: type[Outputs],
         reasons: type,
         permissions: Mapping[str, str],
+        blocks: bool = True,
     ) -> None:
         self.run = run
         self.inputs = inputs
         self.outputs = outputs
         self.own_reasons = reasons_of(reasons)
         self.permissions = permissions
+        self.blocks = blocks
 
     @property
     def reasons(self) -> tuple[Reason, ...]:

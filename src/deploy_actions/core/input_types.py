@@ -121,6 +121,17 @@ class Names(tuple[str, ...]):
         return cls(names)
 
 
+class Lines(tuple[str, ...]):
+    """Texts by newline or comma."""
+
+    expects: ClassVar[str] = "texts by newline or comma"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Never raises."""
+        return cls(split_list(text))
+
+
 class SecretNames(tuple[str, ...]):
     """Names of secrets, by newline or comma, or as a JSON list."""
 

@@ -64,6 +64,9 @@ class Clock(Protocol):
     def now(self) -> datetime:
         """The present moment, aware, in UTC."""
 
+    def sleep(self, seconds: float) -> None:
+        """Waits."""
+
 
 class Secrets(Protocol):
     """The secret values handed to this step, by name."""
@@ -115,15 +118,17 @@ class HttpRequest(msgspec.Struct, frozen=True, kw_only=True):
     """What to ask. Credentials go in `secret_headers`, by header name, each with the words before it, as `Bearer `.
 
     `accept` is the media type that the body of the answer must have; `*/*` takes any, and an empty body is taken too.
-    `expected` are the statuses that count as an answer; none given means 200 to 299.
+    `expected` are the statuses that count as an answer; none given means 200 to 299. `authorities` are certificates in
+    PEM that the server's may chain to, besides those of the host.
     """
 
     url: str
-    method: Literal["GET", "POST", "DELETE"] = "GET"
+    method: Literal["GET", "POST", "PUT", "DELETE"] = "GET"
     secret_headers: Mapping[str, tuple[str, Secret]] = {}
     body: bytes | None = None
     accept: str = "application/json"
     expected: tuple[int, ...] = ()
+    authorities: str | None = None
 
     @classmethod
     def bearer(cls, url: str, credential: Secret, **more: Any) -> Self:

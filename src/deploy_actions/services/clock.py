@@ -1,5 +1,6 @@
 """The time of day, from this host."""
 
+import time
 from datetime import UTC, datetime
 
 from deploy_actions.core.ports import Clock
@@ -12,6 +13,10 @@ class SystemClock:
     def now(self) -> datetime:
         """The present moment in UTC."""
         return datetime.now(UTC)
+
+    def sleep(self, seconds: float) -> None:
+        """See `ports.Clock`."""
+        time.sleep(seconds)
 
 
 def connect(_world: World) -> Clock:

@@ -1,15 +1,16 @@
 """Servers that answer HTTP, through urllib3: one attempt, bounded time and size, no redirect followed."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import cached_property
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from deploy_actions import __version__
 from deploy_actions.core.ports import Http, HttpRequest, HttpResponse, Malformed, Unreachable
 from deploy_actions.core.world import World
 from deploy_actions.services.http_answers import judge
+from deploy_actions.services.proxies import proxy_for
 
 if TYPE_CHECKING:
     import urllib3
@@ -27,14 +28,22 @@ _SIDE_BY_SIDE = 16
 class HttpServers:
     """HTTP and HTTPS with the host's certificate authorities. No redirect is followed, so no credential travels."""
 
-    def __init__(self, limit_seconds: float = LIMIT_SECONDS) -> None:
+    def __init__(self, limit_seconds: float = LIMIT_SECONDS, environ: Mapping[str, str] | None = None) -> None:
         self._limit_seconds = limit_seconds
+        self._environ = environ or {}
+        self._pools: dict[tuple[str | None, str | None], urllib3.PoolManager] = {}
 
-    @cached_property
-    def _pool(self) -> "urllib3.PoolManager":
+    def _pool(self, request: HttpRequest) -> "urllib3.PoolManager":
+        """One pool for each proxy and each set of authorities."""
         import urllib3  # 90 ms, which only a request pays for
 
-        return urllib3.PoolManager(retries=False, maxsize=_SIDE_BY_SIDE)
+        proxy = proxy_for(request.url, self._environ)
+        key = (proxy, request.authorities)
+        if key not in self._pools:
+            settings = {"retries": False, "maxsize": _SIDE_BY_SIDE, **_trust(request)}
+            make = urllib3.PoolManager if proxy is None else partial(urllib3.ProxyManager, proxy)
+            self._pools[key] = make(**settings)
+        return self._pools[key]
 
     def send(self, request: HttpRequest) -> HttpResponse:
         """See `ports.Http`."""
@@ -42,7 +51,7 @@ class HttpServers:
 
         service, operation = _named(request)
         with _translated(service, operation):
-            response = self._pool.request(
+            response = self._pool(request).request(
                 request.method,
                 request.url,
                 headers=_headers(request),
@@ -57,9 +66,23 @@ class HttpServers:
         return answer
 
 
-def connect(_world: World) -> Http:
-    """HTTP servers. The environment gives no proxy: a credential goes where the URL says and nowhere else."""
-    return HttpServers()
+def connect(world: World) -> Http:
+    """HTTP servers, reached through the proxy that the environment names."""
+    return HttpServers(environ=world.environ)
+
+
+def _trust(request: HttpRequest) -> dict[str, Any]:
+    """The host's authorities, and those of the request besides. Raises Malformed for what is no certificate."""
+    if request.authorities is None:
+        return {}
+    import ssl
+
+    context = ssl.create_default_context()
+    try:
+        context.load_verify_locations(cadata=request.authorities)
+    except (ssl.SSLError, ValueError):
+        raise Malformed("the server", "reading its authorities", "they are no certificates in PEM") from None
+    return {"ssl_context": context}
 
 
 def _headers(request: HttpRequest) -> dict[str, str]:

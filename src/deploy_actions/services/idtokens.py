@@ -24,7 +24,9 @@ class RunnerIdTokens:
         if not url or not request_token:
             raise NotFound(_SERVICE, "asking for a token", "the job has not the permission `id-token: write`")
         self._world.redactor.add(_TOKEN, request_token)
-        answer = HttpServers().send(HttpRequest.bearer(_with(url, audience), Secret(request_token)))
+        answer = HttpServers(environ=self._world.environ).send(
+            HttpRequest.bearer(_with(url, audience), Secret(request_token))
+        )
         value = _value(answer.body)
         self._world.redactor.add("the OpenID Connect token", value)
         return Secret(value)

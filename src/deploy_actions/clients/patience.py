@@ -1,0 +1,40 @@
+"""Asks again what may be answered later: limits of rate are obeyed, outages waited for, within a time in all."""
+
+from datetime import datetime, timedelta
+
+from deploy_actions.core.ports import Clock, Http, HttpRequest, HttpResponse, RateLimited, ServiceError, Unreachable
+
+_FIRST_WAIT_SECONDS = 1.0
+_MOST_ATTEMPTS = 6
+
+
+class Patience:
+    """Requests that together take at most `limit`; each is tried up to six times, with a wait that doubles."""
+
+    def __init__(self, http: Http, clock: Clock, limit: timedelta) -> None:
+        self._http = http
+        self._clock = clock
+        self._deadline: datetime = clock.now() + limit
+
+    def send(self, request: HttpRequest) -> HttpResponse:
+        """The answer. Raises the last ServiceError when time or attempts are used up, or when no waiting helps."""
+        wait = _FIRST_WAIT_SECONDS
+        for _ in range(_MOST_ATTEMPTS - 1):
+            try:
+                return self._http.send(request)
+            except (RateLimited, Unreachable) as error:
+                if not self.wait(_asked_for(error) or wait):
+                    raise
+            wait *= 2
+        return self._http.send(request)
+
+    def wait(self, seconds: float) -> bool:
+        """Waits, if there is time for it; says whether it did."""
+        if self._clock.now() + timedelta(seconds=seconds) > self._deadline:
+            return False
+        self._clock.sleep(seconds)
+        return True
+
+
+def _asked_for(error: ServiceError) -> float | None:
+    return getattr(error, "retry_after", None)
