@@ -19,6 +19,7 @@ from deploy_actions.rehearsal.emulators.routes import Answer, Request
 
 ROUTES = JiraRoutes()
 _EPIC_LINK = "com.pyxis.greenhopper.jira:gh-epic-link"
+_EPIC_NAME = "com.pyxis.greenhopper.jira:gh-epic-label"
 _SYSTEM_FIELDS = {
     "summary": ("Summary", {"type": "string", "system": "summary"}),
     "issuetype": ("Issue Type", {"type": "issuetype", "system": "issuetype"}),
@@ -36,8 +37,10 @@ def get_fields(jira: Jira, request: Request) -> Answer:
     system = [_field(jira, own, name, schema) for own, (name, schema) in _SYSTEM_FIELDS.items()]
     custom_id = int(jira.epic_link_field.removeprefix("customfield_"))
     schema: Json = {"type": "any", "custom": _EPIC_LINK, "customId": custom_id}
-    name = "Epos-Verknüpfung" if jira.localized else "Epic Link"
-    return Answer(HTTPStatus.OK, [*system, _field(jira, jira.epic_link_field, name, schema)])
+    link = _field(jira, jira.epic_link_field, "Epos-Verknüpfung" if jira.localized else "Epic Link", schema)
+    of_name: Json = {"type": "string", "custom": _EPIC_NAME, "customId": custom_id + 1}
+    title = _field(jira, jira.epic_name_field, "Epos-Name" if jira.localized else "Epic Name", of_name)
+    return Answer(HTTPStatus.OK, [*system, link, title])
 
 
 @ROUTES.both("GET", "project/{projectIdOrKey}")

@@ -8,7 +8,7 @@ from deploy_actions.rehearsal.emulators.jira_gate import Json, number
 from deploy_actions.rehearsal.emulators.jira_state import Category, Issue, Jira, User, project_of
 from deploy_actions.rehearsal.emulators.routes import Request
 
-_SUB_TASK, _BASE = -1, 0
+_SUB_TASK, _BASE, _EPIC = -1, 0, 1
 _ALL = frozenset({"*all", "*navigable"})
 _CATEGORIES = {  # the ids, names and colours that every Jira has
     "undefined": (1, "No Category", "medium-gray"),
@@ -134,7 +134,10 @@ def _above(jira: Jira, at: str, issue: Issue) -> Json:
     chain = jira.chain(issue.parent or "")
     above = chain[-1] if chain and not any(jira.issues[key].hidden for key in chain) else None
     if jira.flavour == "data-center" and issue.level != _SUB_TASK:
-        return {jira.epic_link_field: above if issue.level == _BASE else None}
+        return {
+            jira.epic_link_field: above if issue.level == _BASE else None,
+            jira.epic_name_field: issue.summary if issue.level == _EPIC else None,
+        }
     if above is None:
         return {}
     own = jira.id_of(above)

@@ -76,6 +76,11 @@ class Jira(msgspec.Struct, forbid_unknown_fields=True, rename="kebab"):
     localized: bool = False
     epic_link_field: str = "customfield_10014"
 
+    @property
+    def epic_name_field(self) -> str:
+        """The custom field that Data Center's epics have, and nothing else has."""
+        return f"customfield_{int(self.epic_link_field.removeprefix('customfield_')) + 1}"
+
     def chain(self, asked: str) -> list[str]:
         """The keys from the one asked for (or the id) to the one it has now; empty if they lead nowhere."""
         keys: list[str] = []
