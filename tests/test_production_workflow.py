@@ -15,6 +15,8 @@ ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / ".github/workflows/production-deploy.yml").read_text()
 WORKFLOW: dict[Any, Any] = yaml.safe_load(TEXT)
 DEPLOY: dict[str, Any] = WORKFLOW["jobs"]["deploy"]
+GATE: dict[str, Any] = WORKFLOW["jobs"]["gate"]
+ANNOTATE: dict[str, Any] = WORKFLOW["jobs"]["annotate"]
 STEPS: dict[str, dict[str, Any]] = {step["name"]: step for step in DEPLOY["steps"]}
 
 
@@ -37,10 +39,38 @@ def test_the_default_runner_is_the_primary_of_production() -> None:
 def test_nothing_is_permitted_but_reading_the_repository() -> None:
     assert WORKFLOW["permissions"] == {}
     assert DEPLOY["permissions"] == {"contents": "read"}
+    assert GATE["permissions"] == dict.fromkeys(load_action("jira-gate").permissions, "read")
+    assert ANNOTATE["permissions"] == {}
+
+
+def test_a_deploy_goes_on_after_a_gate_that_passed_or_was_not_asked_for_and_in_no_other_case() -> None:
+    assert GATE["if"] == "inputs.jira-url != ''"
+    assert DEPLOY["needs"] == "gate"
+    passed = "needs.gate.result == 'success'"
+    not_asked_for = "(needs.gate.result == 'skipped' && inputs.jira-url == '')"
+    assert DEPLOY["if"] == f"${{{{ !cancelled() && ({passed} || {not_asked_for}) }}}}"
+
+
+def test_the_gate_runs_outside_the_production_pool_and_before_any_job_names_the_environment() -> None:
+    inputs = WORKFLOW[True]["workflow_call"]["inputs"]
+    assert inputs["gate-runs-on"]["default"] == '["ubuntu-latest"]'
+    for job in (GATE, ANNOTATE):
+        assert job["runs-on"] == "${{ fromJSON(inputs.gate-runs-on) }}"
+        assert "environment" not in job
+
+
+def test_the_jira_token_reaches_the_two_actions_that_ask_jira_and_nothing_else() -> None:
+    users = [
+        step["name"]
+        for job in WORKFLOW["jobs"].values()
+        for step in job["steps"]
+        if "secrets[inputs.jira-token]" in str(step)
+    ]
+    assert users == ["Check the Jira issues", "Annotate the Jira issues"]
 
 
 def test_every_permission_has_its_reason_beside_it() -> None:
-    granted = re.findall(r"^ +(?:contents|actions|deployments|id-token): \w+.*$", TEXT, re.MULTILINE)
+    granted = re.findall(r"^ +(?:contents|actions|deployments|pull-requests|id-token): \w+.*$", TEXT, re.MULTILINE)
     assert granted
     assert all("#" in line for line in granted)
 
@@ -82,7 +112,10 @@ def test_third_party_actions_are_pinned_by_commit_with_their_version_and_our_own
         assert re.fullmatch(r"\$/actions/[a-z-]+|[\w./-]+@[0-9a-f]{40} # v[0-9.]+", line), line
 
 
-@pytest.mark.parametrize("step", [step for step in STEPS.values() if step["uses"].startswith("$/")])
+OURS = [step for job in WORKFLOW["jobs"].values() for step in job["steps"] if step["uses"].startswith("$/")]
+
+
+@pytest.mark.parametrize("step", OURS, ids=[step["name"] for step in OURS])
 def test_every_input_given_is_one_that_the_action_declares(step: dict[str, Any]) -> None:
     name = step["uses"].removeprefix("$/actions/")
     assert name in action_names()

@@ -59,7 +59,8 @@ def test_no_scenario_shows_a_secret(document: dict[str, Any]) -> None:
 
 def test_production_changes_only_where_the_deploy_was_allowed(document: dict[str, Any]) -> None:
     changed = {s["name"] for s in document["scenarios"] if s["seen"]["live"] == "new"}
-    assert changed == {"all-good", "optional-secret-absent", "aged-secret", "secret-outside-environment"}
+    of_jira = {"jira-valid-story", "jira-sub-task", "jira-not-found-at-first", "jira-bypass-allowed"}
+    assert changed == {"all-good", "optional-secret-absent", "aged-secret", "secret-outside-environment", *of_jira}
 
 
 @pytest.fixture

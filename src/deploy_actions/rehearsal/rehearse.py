@@ -6,6 +6,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -13,7 +14,8 @@ import msgspec
 
 from deploy_actions.core.redact import Redactor
 from deploy_actions.rehearsal import act, credentials
-from deploy_actions.rehearsal.github_world import REPOSITORY, github
+from deploy_actions.rehearsal.github_world import JOB_TOKEN, REPOSITORY, github
+from deploy_actions.rehearsal.jira_world import EXPIRED, TOKEN, jira
 from deploy_actions.rehearsal.leftovers import end_processes_of
 from deploy_actions.rehearsal.observation import Observation, Step, differences
 from deploy_actions.rehearsal.product import ROOT, Product
@@ -99,7 +101,7 @@ def _run(product: Product, scenario: Scenario, stage: Path, audience: Audience) 
     sha = stage_product(folder / "repository", product, scenario)
     (folder / "home").mkdir()
     with ExitStack() as stack:
-        variables = dict(scenario.vars)
+        variables = _world(scenario, secrets, sha, stack)
         host = (
             stack.enter_context(production(folder / "production", secrets.get("DEPLOY_TOKEN", "none")))
             if product.is_sample
@@ -107,8 +109,6 @@ def _run(product: Product, scenario: Scenario, stage: Path, audience: Audience) 
         )
         if host:
             variables["PRODUCTION_URL"] = host.url
-        if scenario.github:
-            variables["GITHUB_API"] = stack.enter_context(github(scenario.github, secrets))
         job = act.Job(
             repository=folder / "repository",
             home=folder / "home",
@@ -127,3 +127,14 @@ def _run(product: Product, scenario: Scenario, stage: Path, audience: Audience) 
             seen.live = {BEFORE: "unchanged", sha[:12]: "new"}.get(str(live), str(live))
     log = seen.log + seen.problems
     return Outcome(scenario, seen.seen(), differences(scenario.expect, seen), log, time.monotonic() - started)
+
+
+def _world(scenario: Scenario, secrets: dict[str, str], sha: str, stack: ExitStack) -> dict[str, str]:
+    """Starts the emulators that the scenario has; returns the repository's variables, theirs among them."""
+    variables = {"IN_12_HOURS": f"{datetime.now(UTC) + timedelta(hours=12):%Y-%m-%dT%H:%MZ}", **scenario.vars}
+    if scenario.github:
+        variables["GITHUB_API"] = stack.enter_context(github(scenario.github, secrets, sha))
+        secrets["GITHUB_TOKEN"] = JOB_TOKEN
+    if scenario.jira:
+        variables["JIRA_URL"] = stack.enter_context(jira(scenario.jira, secrets.get(TOKEN, EXPIRED)))
+    return variables

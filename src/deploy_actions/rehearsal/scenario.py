@@ -8,6 +8,7 @@ import msgspec
 import yaml
 
 from deploy_actions.core.input_types import Duration, NotOfType
+from deploy_actions.rehearsal.emulators.jira import Jira
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 GOOD_WORLD = Path(__file__).parent / "good-world.yml"
@@ -70,11 +71,13 @@ class GitHubWorld(msgspec.Struct, frozen=True, forbid_unknown_fields=True, renam
 
     `secrets` differ from those that were written a day ago in the environment; `tokens` are names of secrets whose
     values GitHub knows as personal tokens, with the duration after which each ends, or null. An app is there when there
-    is a secret `GITHUB_APP_KEY`. `down`: every answer is an error.
+    is a secret `GITHUB_APP_KEY`. `commits` are messages, oldest first: the first is live, the last is deployed.
+    `down`: every answer is an error.
     """
 
     secrets: Mapping[str, AgedSecret] = {}
     tokens: Mapping[str, str | None] = {}
+    commits: tuple[str, ...] = ("The version before", "A change")
     down: bool = False
 
 
@@ -98,7 +101,8 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     """A world that differs from the good one, and what must come of it.
 
     `secrets`: null unsets one. `with`: inputs of the caller, replaced. `files`: files of the product, replaced.
-    `vars`: the repository's variables. `github`: an emulator is there. `job`: takes the place of the caller's job.
+    `vars`: the repository's variables, besides `IN_12_HOURS`. `github`: an emulator is there. `jira`: one is there too,
+    at the variable `JIRA_URL`; `deploys@acme.example` holds the secret `JIRA_TOKEN`. `job`: in place of the caller's job.
     """
 
     name: Name
@@ -108,6 +112,7 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     files: Mapping[str, str] = {}
     vars: Mapping[str, str] = {}
     github: GitHubWorld | None = None
+    jira: Jira | None = None
     job: Mapping[str, Any] | None = None
     expect: Expected
 

@@ -86,6 +86,7 @@ class CheckedIssue(Record, frozen=True):
 class JiraGateOutputs(Outputs, frozen=True):
     """What was checked."""
 
+    keys: tuple[str, ...] | None = output("The keys that were named, as a JSON list, also when Jira was bypassed.")
     epic: str | None = output("The key of the first epic.")
     stories: tuple[str, ...] | None = output("The keys of the stories, as a JSON list.")
     issues: tuple[CheckedIssue, ...] | None = output("Every issue that was checked, as a JSON list.")
@@ -105,7 +106,8 @@ def run(inputs: JiraGateInputs, http: Http, clock: Clock) -> Report:
     except (Unreachable, RateLimited) as error:
         if inputs.on_jira_unavailable != "bypass":
             raise
-        return Report(findings=(*findings, _bypass(inputs).judge(error, tuple(places), clock.now())))
+        finding = _bypass(inputs).judge(error, tuple(places), clock.now())
+        return Report(findings=(*findings, finding), outputs=JiraGateOutputs(keys=tuple(places)))
     findings += [*resolved.findings, *judged]
     return Report(findings=tuple(findings), outputs=_outputs(resolved, findings))
 
@@ -185,6 +187,7 @@ def _outputs(resolved: Resolved, findings: Sequence[Finding]) -> JiraGateOutputs
     epics = [epic.key for issue in named if (epic := resolved.epic_of(issue))]
     shown = [issue for issue in resolved.issues.values() if issue.key in {*resolved.named, *stories, *epics}]
     return JiraGateOutputs(
+        keys=resolved.named,
         epic=epics[0] if epics else None,
         stories=tuple(dict.fromkeys(stories)),
         issues=tuple(_checked(issue, resolved, findings) for issue in shown),
