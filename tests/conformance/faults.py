@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 import msgspec
+from tests.conformance.good_http import GoodHttp
 from tests.fakes import (
     FakeClock,
     FakeFiles,
@@ -17,6 +18,7 @@ from tests.fakes import (
 )
 
 from deploy_actions.core import ports
+from deploy_actions.core.action import Action
 from deploy_actions.core.ports import (
     Clock,
     Files,
@@ -49,6 +51,16 @@ HTTP_FAULTS = (
 )
 
 
+JIRA_ONLY = "Jira only"
+
+
+def concerns(fault: str, action: Action[Any, Any]) -> bool:
+    """Whether a fault can make a difference to the action: some ask Jira, and the date decides something for some."""
+    if fault.startswith("year"):
+        return any(reason.code == "clock-implausible" for reason in action.reasons)
+    return not fault.startswith(JIRA_ONLY) or any(field.name == "jira-url" for field in action.inputs.fields())
+
+
 class FaultyHttp:
     """The real service, led to a server that fails: whatever is asked for, one fault is the answer."""
 
@@ -58,6 +70,13 @@ class FaultyHttp:
 
     def send(self, request: HttpRequest) -> HttpResponse:
         return self._http.send(msgspec.structs.replace(request, url=self._address, method="GET", body=None))
+
+
+class FaultyJira(FaultyHttp):
+    """As bad, but for requests to Jira only: all others are answered well."""
+
+    def send(self, request: HttpRequest) -> HttpResponse:
+        return super().send(request) if "/rest/api/" in request.url else GoodHttp(()).send(request)
 
 
 def service_errors() -> dict[str, ServiceError]:
@@ -77,7 +96,10 @@ def faults(fault_server: str) -> Mapping[type, Mapping[str, Any]]:
     addresses = {fault: f"{fault_server}/{fault}" for fault in HTTP_FAULTS} | {"refused": "http://127.0.0.1:9/"}
     errors = service_errors()
     return {
-        Http: {fault: FaultyHttp(address) for fault, address in addresses.items()},
+        Http: {
+            **{fault: FaultyHttp(address) for fault, address in addresses.items()},
+            **{f"{JIRA_ONLY}, {fault}": FaultyJira(address) for fault, address in addresses.items()},
+        },
         Clock: {
             **{name: FakeClock(error=error) for name, error in errors.items()},
             "year 9999": FakeClock(datetime(9999, 12, 31, 23, 59, tzinfo=UTC)),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploy_actions.core.declare import Outputs, output
+from deploy_actions.core.declare import Outputs, Record, output
 from deploy_actions.core.redact import Redactor
 from deploy_actions.core.verdict import Decision, Finding, Location, Reason, Report
 from deploy_actions.render import document, terminal
@@ -251,3 +251,29 @@ def test_outputs_are_texts_lists_are_json_and_unknown_is_empty() -> None:
 def test_a_finding_without_a_subject_is_shown_without_one() -> None:
     plain = Report(findings=(Finding(decision=Decision.PASS, reason_code="x", message="Well."),))
     assert log_lines("gate", plain)[1] == "  ✓ Well. [x]"
+
+
+class LinkedRow(Record, frozen=True):
+    key: str | None = output("A key.")
+    url: str | None = output("Where people see it.")
+
+
+class LinkedOutputs(Outputs, frozen=True):
+    rows: tuple[LinkedRow, ...] | None = output("Rows.")
+
+
+@pytest.mark.parametrize(
+    ("url", "linked"),
+    [
+        ("https://acme.atlassian.net/browse/PAY-1", True),
+        ("http://127.0.0.1:9/browse/PAY-1", False),
+        ("javascript:alert(1)", False),
+        ("https://a.example/x) [evil](https://b.example", False),
+        ("https://a.example/|x", False),
+        (None, False),
+    ],
+)
+def test_the_first_cell_of_a_row_links_to_its_address_if_that_can_be_nothing_else(url: str, *, linked: bool) -> None:
+    report = Report(findings=many(1).findings, outputs=LinkedOutputs(rows=(LinkedRow(key="PAY-1", url=url),)))
+    assert (f"| [PAY\\-1]({url}) |" in summary("gate", report, 9_999)) is linked
+    assert ("](" in summary("gate", report, 9_999)) is linked

@@ -52,12 +52,16 @@ class GitHubClient(msgspec.Struct, frozen=True):
         return tuple(self._compared(base, head))
 
     def _compared(self, base: str, head: str) -> Iterator[Commit]:
+        seen = 0
         for number in range(1, _MOST_PAGES + 1):
             query = f"per_page={_PER_PAGE}&page={number}"
             page = self._get(f"compare/{escaped(base)}...{escaped(head)}?{query}", _Comparison)
             yield from map(_commit, page.commits)
-            if number * _PER_PAGE >= page.total_commits:
+            seen += len(page.commits)
+            if seen >= page.total_commits:
                 return
+            if not page.commits:
+                raise Malformed("GitHub", "listing commits", "it lists fewer than it counts")
         raise _too_many("commits")
 
     def commit(self, sha: str) -> Commit:

@@ -14,18 +14,23 @@ from deploy_actions.core.secret import Secret
 
 Flavour = Literal["cloud", "data-center"]
 _AT_ONCE = 100
+_MOST_PAGES = 100
 _EPIC_LINK = "com.pyxis.greenhopper.jira:gh-epic-link"
 _EPIC_NAME = "com.pyxis.greenhopper.jira:gh-epic-label"
 T = TypeVar("T")
 
 
 class JiraSite(msgspec.Struct, frozen=True, kw_only=True):
-    """Where Jira is and as whom it is asked: with `user` by basic authentication, else with a bearer token."""
+    """Where Jira is and as whom it is asked: with `user` by basic authentication, else with a bearer token.
+
+    `seen_at` is where people see issues, if that is elsewhere, as with the gateway for scoped tokens.
+    """
 
     url: str
     user: str
     token: Secret
     authorities: str | None = None
+    seen_at: str = ""
 
     def request(self, path: str, **more: Any) -> HttpRequest:
         """A request to a path below `/rest/api/`."""
@@ -38,10 +43,21 @@ def _basic(user: str, token: Secret) -> Secret:
     return Secret(b2a_base64(f"{user}:{token.reveal()}".encode(), newline=False).decode())
 
 
-def flavour_of(site: JiraSite, patience: Patience) -> Flavour:
-    """Cloud or Data Center, as the site itself says; anybody may ask that."""
-    info = decoded(patience.send(site.request("2/serverInfo")).body, _ServerInfo, "Jira")
-    return "cloud" if info.deployment_type == "Cloud" else "data-center"
+class ServerInfo(msgspec.Struct, rename="camel"):
+    """What a site says of itself; `base_url` is where people see it, which differs from the gateway's address."""
+
+    deployment_type: str = ""
+    base_url: str = ""
+
+    @property
+    def flavour(self) -> Flavour:
+        """Cloud or Data Center, which calls itself a server."""
+        return "cloud" if self.deployment_type == "Cloud" else "data-center"
+
+
+def server_info(site: JiraSite, patience: Patience) -> ServerInfo:
+    """Asks the site what it is; anybody may ask that. Raises ServiceError."""
+    return decoded(patience.send(site.request("2/serverInfo")).body, ServerInfo, "Jira")
 
 
 class JiraClient:
@@ -76,7 +92,7 @@ class JiraClient:
         found: set[str] = set()
         for start in range(0, len(keys), _AT_ONCE):
             clause = f"key in ({', '.join(keys[start : start + _AT_ONCE])}) AND ({jql})"
-            found |= {str(document.get("key")) for document in self._search(clause, ["key"])}
+            found |= set(map(_key_of, self._search(clause, ["key"], strict=True)))
         return frozenset(found)
 
     def myself(self) -> str:
@@ -119,22 +135,20 @@ class JiraClient:
     def _searched(self, keys: Sequence[str]) -> Iterator[dict[str, Any]]:
         return self._search(f"key in ({', '.join(keys)})", list(self._asked()))
 
-    def _search(self, jql: str, fields: list[str]) -> Iterator[dict[str, Any]]:
-        """Every page of a search; keys that are unknown are passed over on Data Center too."""
+    def _search(self, jql: str, fields: list[str], *, strict: bool = False) -> Iterator[dict[str, Any]]:
+        """Every page of a search; unless `strict`, keys that are unknown are passed over on Data Center too."""
         body: dict[str, Any] = {"jql": jql, "fields": fields, "maxResults": _AT_ONCE}
         path = "search/jql" if self._cloud else "search"
-        body |= {} if self._cloud else {"validateQuery": False}
+        body |= {} if self._cloud else {"validateQuery": strict}
         seen = 0
-        while True:
-            page = decoded(self._send(path, body), _Issues, "Jira")
+        for _ in range(_MOST_PAGES):
+            page = decoded(self._send(path, body), _Issues if self._cloud else _Counted, "Jira")
             yield from page.issues
             seen += len(page.issues)
-            if self._cloud and page.next_page_token:
-                body["nextPageToken"] = page.next_page_token
-            elif not self._cloud and page.issues and seen < page.total:
-                body["startAt"] = seen
-            else:
+            if not (page.next_page_token if self._cloud else seen < page.total):
                 return
+            body |= {"nextPageToken": page.next_page_token} if self._cloud else {"startAt": seen}
+        raise Malformed("Jira", "searching", f"its answer has more than {_MOST_PAGES} pages")
 
     def _asked(self) -> tuple[str, ...]:
         return (*FIELDS, *self._epic_fields().values())
@@ -151,11 +165,19 @@ class JiraClient:
 
     def _issue(self, document: dict[str, Any]) -> Issue:
         fields = self._epic_fields()
-        return issue_of(document, self._site.url, epic_link=fields.get(_EPIC_LINK), epic_name=fields.get(_EPIC_NAME))
+        return issue_of(
+            document,
+            self._site.seen_at or self._site.url,
+            epic_link=fields.get(_EPIC_LINK),
+            epic_name=fields.get(_EPIC_NAME),
+        )
 
 
-class _ServerInfo(msgspec.Struct, rename="camel"):
-    deployment_type: str = ""
+def _key_of(document: dict[str, Any]) -> str:
+    key = document.get("key")
+    if not isinstance(key, str):
+        raise Malformed("Jira", "reading what a search found", "it has not the documented form")
+    return key
 
 
 class _Myself(msgspec.Struct, rename="camel"):
@@ -163,9 +185,13 @@ class _Myself(msgspec.Struct, rename="camel"):
 
 
 class _Issues(msgspec.Struct, rename="camel"):
-    issues: list[dict[str, Any]] = []
+    issues: list[dict[str, Any]]
     next_page_token: str | None = None
     total: int = 0
+
+
+class _Counted(_Issues, kw_only=True):
+    total: int
 
 
 class _Field(msgspec.Struct, rename={"schema_": "schema"}):

@@ -43,7 +43,7 @@ def issue_of(document: dict[str, Any], site: str, *, epic_link: str | None, epic
             updated=_moment(fields["updated"]),
             url=f"{site}/browse/{document['key']}",
         )
-    except (KeyError, TypeError, AttributeError, ValueError):
+    except (KeyError, TypeError, AttributeError, ValueError, OverflowError):
         raise Malformed("Jira", "reading an issue", "it has not the documented form") from None
 
 

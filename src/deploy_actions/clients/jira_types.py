@@ -2,7 +2,9 @@
 
 from typing import ClassVar, Self
 
-from deploy_actions.clients.jira import JiraClient, JiraSite, flavour_of
+from msgspec.structs import replace
+
+from deploy_actions.clients.jira import JiraClient, JiraSite, server_info
 from deploy_actions.clients.patience import Patience
 from deploy_actions.core.address_types import Url
 from deploy_actions.core.declare import Inputs, optional, required
@@ -47,5 +49,6 @@ class JiraInputs(Inputs, frozen=True):
         """The site, ready to be asked. Raises ServiceError when it must be asked what it is and does not answer."""
         site = JiraSite(url=self.jira_url, user=self.jira_user, token=self.jira_token, authorities=self.ca_bundle)
         if self.deployment_type == "auto":
-            return JiraClient(site, flavour_of(site, patience), patience)
+            info = server_info(site, patience)
+            return JiraClient(replace(site, seen_at=info.base_url.rstrip("/")), info.flavour, patience)
         return JiraClient(site, "cloud" if self.deployment_type == "cloud" else "data-center", patience)

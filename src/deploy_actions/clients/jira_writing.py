@@ -24,6 +24,18 @@ class Transitions(msgspec.Struct):
     transitions: list[Transition]
 
 
+class Comment(msgspec.Struct):
+    """A comment: a document on Cloud, a text on Data Center."""
+
+    body: object = None
+
+
+class Comments(msgspec.Struct):
+    """The newest comments of an issue."""
+
+    comments: list[Comment]
+
+
 class Version(msgspec.Struct):
     """A version of a project."""
 

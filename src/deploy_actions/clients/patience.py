@@ -19,6 +19,8 @@ class Patience:
     def send(self, request: HttpRequest) -> HttpResponse:
         """The answer. Raises the last ServiceError when time or attempts are used up, or when no waiting helps."""
         wait = _FIRST_WAIT_SECONDS
+        if self._clock.now() > self._deadline:
+            raise Unreachable(_host(request.url), request.method, "the time for all requests together is over")
         for _ in range(_MOST_ATTEMPTS - 1):
             try:
                 return self._http.send(request)
@@ -34,6 +36,10 @@ class Patience:
             return False
         self._clock.sleep(seconds)
         return True
+
+
+def _host(url: str) -> str:
+    return url.partition("://")[2].partition("/")[0]
 
 
 def _asked_for(error: ServiceError) -> float | None:

@@ -102,7 +102,7 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
 
     `secrets`: null unsets one. `with`: inputs of the caller, replaced. `files`: files of the product, replaced.
     `vars`: the repository's variables, besides `IN_12_HOURS`. `github`: an emulator is there. `jira`: one is there too,
-    at the variable `JIRA_URL`; `deploys@acme.example` holds the secret `JIRA_TOKEN`. `job`: in place of the caller's job.
+    at the variable `JIRA_URL`; `deploys@acme.example` holds the secret `JIRA_TOKEN`. `job`: in the caller's place.
     """
 
     name: Name

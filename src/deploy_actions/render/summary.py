@@ -14,6 +14,7 @@ MARKS = {
     Decision.FAIL: "✗",
 }
 UNKNOWN = "–"
+_ADDRESS = re.compile(r"https://[A-Za-z0-9.:/_~%-]{1,500}")
 _CODE_SPAN = re.compile(r"(`[^`]+`)")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-!|~@:$^=])")
 
@@ -28,7 +29,7 @@ def summary(action: str, report: Report, room: int) -> str:
     text += shown
     for name, rows in report.outputs.shown_tables().items():
         head = f"\n#### {title(name)}\n\n{_cells(column_titles(rows))}{_cells(['---'] * len(rows[0].fields()))}"
-        text += _table(head, [_cells(map(_shown, row.values().values())) for row in rows], room - _size(text), "rows")
+        text += _table(head, [_cells(_linked(row)) for row in rows], room - _size(text), "rows")
     return f"{text}\n" if _size(text) < room else ""
 
 
@@ -76,6 +77,14 @@ def _row(finding: Finding) -> str:
 
 def _cells(cells: "Sequence[str] | map[str]") -> str:
     return f"| {' | '.join(cells)} |\n"
+
+
+def _linked(row: Record) -> list[str]:
+    """The cells of a row, the first a link to its `url`, if it has one that can be nothing but an address."""
+    values = row.values()
+    cells = [_shown(value) for value in values.values()]
+    url = str(values.get("url") or "")
+    return [f"[{cells[0]}]({url})", *cells[1:]] if _ADDRESS.fullmatch(url) else cells
 
 
 def _shown(value: object) -> str:

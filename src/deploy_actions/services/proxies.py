@@ -13,12 +13,15 @@ def proxy_for(url: str, environ: Mapping[str, str]) -> str | None:
     very host is asked so.
     """
     proxy = environ.get("https_proxy") or environ.get("HTTPS_PROXY")
-    host = _HOST.match(url)
-    if not proxy or not host:
+    found = _HOST.match(url)
+    if not proxy or not found:
         return None
+    host = found[1].lower().strip("[]")
     excepted = (environ.get("no_proxy") or environ.get("NO_PROXY") or "").lower()
-    names = [name.strip().removeprefix(".") for name in excepted.split(",") if name.strip()]
-    return None if any(_covers(name, host[1].lower()) for name in names) else proxy
+    names = [name.strip().removeprefix("*.").removeprefix(".").strip("[]") for name in excepted.split(",")]
+    if any(_covers(name, host) for name in names if name):
+        return None
+    return proxy if "://" in proxy else f"http://{proxy}"
 
 
 def _covers(name: str, host: str) -> bool:

@@ -7,13 +7,13 @@ deployments panel is not open to API tokens, so nothing is sent there.
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from deploy_actions.actions.jira_annotate.content import Deploy, comment, remote_link
+from deploy_actions.actions.jira_annotate.content import Deploy, comment, is_about, remote_link
 from deploy_actions.actions.jira_annotate.reasons import Reasons
 from deploy_actions.clients.github import escaped
 from deploy_actions.clients.jira import JiraClient
 from deploy_actions.clients.jira_keys import IssueKeys, project_of
 from deploy_actions.clients.jira_types import JiraInputs
-from deploy_actions.clients.jira_writing import Transitions, Versions
+from deploy_actions.clients.jira_writing import Comments, Transitions, Versions
 from deploy_actions.clients.patience import Patience
 from deploy_actions.core.action import Action
 from deploy_actions.core.address_types import Url
@@ -25,7 +25,7 @@ from deploy_actions.core.verdict import Finding, Report
 class JiraAnnotateInputs(JiraInputs, frozen=True):
     """What was deployed, and what is to be written."""
 
-    keys: IssueKeys = required("The keys of the issues, as the output `issues` of jira-gate has them.")
+    keys: IssueKeys = required("The keys of the issues, as the output `keys` of jira-gate has them.")
     run_url: Url = required("The address of the run that deployed.")
     environment: str = optional("production", "Where it was deployed.")
     version: str = optional("", "What was deployed: a version or a commit.")
@@ -80,11 +80,18 @@ def _writings(key: str, jira: JiraClient, inputs: JiraAnnotateInputs) -> Iterato
     issue = f"issue/{escaped(key)}"
     yield "the link to the run", partial(jira.write, f"{issue}/remotelink", remote_link(deploy))
     if inputs.comment or inputs.note:
-        yield "the comment", partial(jira.write, f"{issue}/comment", {"body": comment(deploy, document=jira.is_cloud)})
+        yield "the comment", partial(_comment_once, jira, f"{issue}/comment", deploy)
     if inputs.transition_to:
         yield "the transition", partial(_transition, jira, key, inputs.transition_to)
     if inputs.fix_version:
         yield "the fix version", partial(_add_version, jira, key, inputs.fix_version)
+
+
+def _comment_once(jira: JiraClient, path: str, deploy: Deploy) -> None:
+    """One comment a deploy: a re-run finds the address of the run in the comments, and adds none."""
+    newest = jira.read(f"{path}?orderBy=-created&maxResults=100", Comments).comments
+    if not any(is_about(deploy, one.body) for one in newest):
+        jira.write(path, {"body": comment(deploy, document=jira.is_cloud)})
 
 
 def _transition(jira: JiraClient, key: str, category: str) -> None:

@@ -5,6 +5,8 @@ from typing import Any
 import msgspec
 
 _APPLICATION = "deploy-actions"
+_LONGEST_TITLE = 255
+"""Characters of a remote link's title that Jira takes."""
 
 
 class Deploy(msgspec.Struct, frozen=True, kw_only=True):
@@ -19,7 +21,8 @@ class Deploy(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def title(self) -> str:
         """One line for people."""
-        return f"Deploy of {self.version or 'this issue'} to {self.environment}: {self.outcome}"
+        title = f"Deploy of {self.version or 'this issue'} to {self.environment}: {self.outcome}"
+        return title[:_LONGEST_TITLE]
 
 
 def remote_link(deploy: Deploy) -> dict[str, Any]:
@@ -42,13 +45,21 @@ def remote_link(deploy: Deploy) -> dict[str, Any]:
 def comment(deploy: Deploy, *, document: bool) -> Any:
     """The body of a comment."""
     if not document:
-        return "\n".join(filter(None, (_without_markup(deploy.title), _without_markup(deploy.note), deploy.run_url)))
+        note = f"Note: {_without_markup(deploy.note)}" if deploy.note else ""
+        return "\n".join(filter(None, (_without_markup(deploy.title), note, deploy.run_url)))
     lines = [deploy.title, *([deploy.note] if deploy.note else [])]
     paragraphs = [{"type": "paragraph", "content": [{"type": "text", "text": line}]} for line in lines]
     link = {"type": "text", "text": deploy.run_url, "marks": [{"type": "link", "attrs": {"href": deploy.run_url}}]}
     return {"type": "doc", "version": 1, "content": [*paragraphs, {"type": "paragraph", "content": [link]}]}
 
 
+def is_about(deploy: Deploy, body: object) -> bool:
+    """Whether a comment names the very run."""
+    text = msgspec.json.encode(body).decode()
+    return f'{deploy.run_url}"' in text or f"{deploy.run_url}\\n" in text
+
+
 def _without_markup(text: str) -> str:
-    """Wiki text in which nothing is mark-up, a mention or a macro."""
-    return "".join(f"\\{character}" if character in "\\{}[]*_+-^~!|#?@" else character for character in text)
+    """Wiki text, one line, in which nothing is mark-up, a mention or a macro; it must not begin a line (`h1.`)."""
+    line = " ".join(text.split())
+    return "".join(f"\\{character}" if character in "\\{}[]*_+-^~!|#?@" else character for character in line)

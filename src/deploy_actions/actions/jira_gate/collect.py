@@ -109,14 +109,12 @@ def _written(wanted: Wanted) -> Iterator[tuple[str, str]]:
 
 
 def _commits(wanted: Wanted, github: GitHubClient, findings: list[Finding]) -> tuple[Commit, ...]:
-    """The whole range that is deployed."""
+    """The whole range that is deployed; where it brings nothing new, as a rollback does, the commit itself."""
     since = wanted.since or github.last_deployed(wanted.environment)
     if since is None:
         findings.append(Reasons.first_deployment(environment=wanted.environment, sha=wanted.sha[:_SHORT]))
         return (github.commit(wanted.sha),)
-    if since == wanted.sha:
-        return (github.commit(wanted.sha),)
-    return github.commits_between(since, wanted.sha)
+    return github.commits_between(since, wanted.sha) or (github.commit(wanted.sha),)
 
 
 def _pull_request_keys(wanted: Wanted, github: GitHubClient) -> tuple[str, ...]:

@@ -94,7 +94,8 @@ def _accepted(issue: Issue, epic: Issue | None) -> Finding:
 
 def _story_faults(story: Issue, resolved: Resolved, rules: Rules, now: datetime) -> Iterator[Finding]:
     key = story.key
-    if rules.require.epic and not story.parent and not resolved.epic_of(story):
+    top = resolved.top_of(story)
+    if rules.require.epic and top and top.level != EPIC:
         yield Reasons.story_without_epic(rule=key, key=key, type=story.type)
     yield from _status_faults(story, rules, rules.story_categories)
     if rules.fix_version and rules.fix_version not in story.fix_versions:
@@ -106,9 +107,10 @@ def _story_faults(story: Issue, resolved: Resolved, rules: Rules, now: datetime)
 
 
 def _status_faults(issue: Issue, rules: Rules, categories: StatusCategories) -> Iterator[Finding]:
-    if issue.status in rules.denied_statuses:
+    status = issue.status.casefold()
+    if status in map(str.casefold, rules.denied_statuses):
         yield Reasons.status_denied(rule=issue.key, key=issue.key, status=issue.status)
-    elif issue.level == STORY and rules.allowed_statuses and issue.status not in rules.allowed_statuses:
+    elif issue.level == STORY and rules.allowed_statuses and status not in map(str.casefold, rules.allowed_statuses):
         yield _not_allowed(issue, ", ".join(f"`{status}`" for status in rules.allowed_statuses))
     elif issue.category not in categories:
         yield _not_allowed(issue, " and ".join(f"category `{category}`" for category in categories))

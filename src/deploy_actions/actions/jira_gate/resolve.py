@@ -1,6 +1,6 @@
 """Finds every issue that was named, and climbs from sub-tasks to stories and from stories to epics."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -36,13 +36,19 @@ class Resolved(msgspec.Struct, frozen=True):
 
     def epic_of(self, issue: Issue) -> Issue | None:
         """The epic that an issue is or belongs to."""
-        for _ in range(_HIGHEST_CLIMB):
-            if issue.level == EPIC:
-                return issue
-            if not issue.parent or issue.parent not in self.issues:
+        top = self.top_of(issue)
+        return top if top and top.level == EPIC else None
+
+    def top_of(self, issue: Issue) -> Issue | None:
+        """Where the way up ends, at an epic at the latest; None where it leads out of sight or back to itself."""
+        seen = set()
+        while issue.level < EPIC and issue.parent:
+            seen.add(issue.key)
+            above = self.issues.get(issue.parent)
+            if above is None or above.key in seen:
                 return None
-            issue = self.issues[issue.parent]
-        return None
+            issue = above
+        return issue
 
 
 def resolve(places: Mapping[str, str], jira: JiraClient, patience: Patience) -> Resolved:
@@ -51,35 +57,39 @@ def resolve(places: Mapping[str, str], jira: JiraClient, patience: Patience) -> 
     found = jira.issues(keys)
     findings: list[Finding] = []
     now: dict[str, str] = {key: key for key in found}
-    for key in (key for key in keys if key not in found):
-        issue = _look_again(key, jira, patience)
-        if issue is None:
-            findings.append(_absent(key, places[key], jira))
-            continue
+    missing = [key for key in keys if key not in found]
+    for key, issue in _look_again(missing, jira, patience).items():
         now[key] = issue.key
         found[issue.key] = issue
         if issue.key != key:
             findings.append(Reasons.moved(rule=key, key=key, now=issue.key))
+    findings += _absent({key: places[key] for key in missing if key not in now}, jira)
     named = unique(now[key] for key in keys if key in now)
     issues = _with_parents(found, jira)
     return Resolved(issues, named, (*findings, *_unclear(issues.values(), issues)))
 
 
-def _look_again(key: str, jira: JiraClient, patience: Patience) -> Issue | None:
+def _look_again(keys: Sequence[str], jira: JiraClient, patience: Patience) -> dict[str, Issue]:
+    """Those of the issues that are there after all; the waits are for all of them together."""
+    found: dict[str, Issue] = {}
     for seconds in (0.0, *_LOOKS_AGAIN_AFTER_SECONDS):
-        if seconds and not patience.wait(seconds):
-            return None
-        if issue := jira.issue(key):
-            return issue
-    return None
+        missing = [key for key in keys if key not in found]
+        if not missing or (seconds and not patience.wait(seconds)):
+            break
+        found |= {key: issue for key in missing if (issue := jira.issue(key))}
+    return found
 
 
-def _absent(key: str, where: str, jira: JiraClient) -> Finding:
-    """Tells an issue that is not there from one that may not be seen. Raises Refused for an invalid credential."""
-    account = jira.myself()
-    if jira.sees_project(project_of(key)):
-        return Reasons.not_found(rule=key, key=key, where=where)
-    return Reasons.no_permission(rule=key, key=key, where=where, account=account)
+def _absent(places: Mapping[str, str], jira: JiraClient) -> list[Finding]:
+    """Tells issues that are not there from those that may not be seen. Raises Refused for an invalid credential."""
+    account = jira.myself() if places else ""
+    seen = {project: jira.sees_project(project) for project in unique(map(project_of, places))}
+    return [
+        Reasons.not_found(rule=key, key=key, where=where)
+        if seen[project_of(key)]
+        else Reasons.no_permission(rule=key, key=key, where=where, account=account)
+        for key, where in places.items()
+    ]
 
 
 def _with_parents(found: Mapping[str, Issue], jira: JiraClient) -> dict[str, Issue]:

@@ -1,0 +1,49 @@
+"""GitHub, Jira and every other server, as they answer when all is well."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from deploy_actions.core.ports import HttpRequest, HttpResponse
+
+
+class GoodHttp:
+    """Answers every request well: lists of secrets hold the given names, written now."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self._names = names
+
+    def send(self, request: HttpRequest) -> HttpResponse:
+        pieces = {
+            "secrets?": self._secrets(),
+            "/deployments?": [{"id": 1, "sha": "a" * 40}],
+            "/statuses": [{"state": "success"}],
+            "/pulls": [{"title": "PAY-1", "body": None}],
+            "/commits/": {"sha": "b" * 40, "commit": {"message": "PAY-1: a change"}},
+            "/serverInfo": {"deploymentType": "Cloud"},
+            "/bulkfetch": {"issues": [an_issue("PAY-1", 0, "PAY-2"), an_issue("PAY-2", 1, None)]},
+            "/search": {"issues": [{"key": "PAY-1"}]},
+            "/comment?": {"comments": []},
+            "/transitions": {"transitions": [{"id": "1", "to": {"statusCategory": {"key": "done"}}}]},
+            "/versions": [],
+            "/issue/": an_issue("PAY-1", 0, "PAY-2"),
+        }
+        body = next((body for piece, body in pieces.items() if piece in request.url), {})
+        return HttpResponse(200, {"content-type": "application/json"}, json.dumps(body).encode())
+
+    def _secrets(self) -> dict[str, Any]:
+        now = datetime.now(UTC).isoformat()
+        listed = [{"name": name, "updated_at": now} for name in self._names]
+        return {"total_count": len(listed), "secrets": listed}
+
+
+def an_issue(key: str, level: int, parent: str | None) -> dict[str, Any]:
+    """An issue of Jira Cloud's in progress."""
+    fields = {
+        "issuetype": {"name": "Story", "subtask": False, "hierarchyLevel": level},
+        "status": {"name": ".", "statusCategory": {"key": "indeterminate"}},
+        "parent": parent and {"key": parent},
+        "fixVersions": [{"name": "."}],
+        "updated": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.000+0000"),
+    }
+    return {"key": key, "fields": fields}
