@@ -19,6 +19,7 @@ class GoodHttp:
             "/deployments?": [{"id": 1, "sha": "a" * 40}],
             "/statuses": [{"state": "success"}],
             "/pulls": [{"title": "PAY-1", "body": None}],
+            "/compare/": {"total_commits": 1, "commits": [{"sha": "b" * 40, "commit": {"message": "PAY-1: a change"}}]},
             "/commits/": {"sha": "b" * 40, "commit": {"message": "PAY-1: a change"}},
             "/serverInfo": {"deploymentType": "Cloud"},
             "/bulkfetch": {"issues": [an_issue("PAY-1", 0, "PAY-2"), an_issue("PAY-2", 1, None)]},

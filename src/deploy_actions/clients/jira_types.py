@@ -1,29 +1,23 @@
 """The inputs that every action has that talks to Jira."""
 
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from msgspec.structs import replace
 
 from deploy_actions.clients.jira import JiraClient, JiraSite, server_info
 from deploy_actions.clients.patience import Patience
 from deploy_actions.core.address_types import Url
+from deploy_actions.core.choices import Choice
 from deploy_actions.core.declare import Inputs, optional, required
-from deploy_actions.core.input_types import Duration, NotOfType
+from deploy_actions.core.input_types import Duration
 from deploy_actions.core.secret import Secret
 
 
-class DeploymentType(str):
+class DeploymentType(Choice):
     """Which Jira it is."""
 
     __slots__ = ()
-    expects: ClassVar[str] = "`auto`, `cloud` or `data-center`"
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Raises NotOfType."""
-        if text not in ("auto", "cloud", "data-center"):
-            raise NotOfType(f"is not {cls.expects}")
-        return cls(text)
+    words: ClassVar[tuple[str, ...]] = ("auto", "cloud", "data-center")
 
 
 class JiraInputs(Inputs, frozen=True):

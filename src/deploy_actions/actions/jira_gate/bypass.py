@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import ClassVar, Self
+from typing import ClassVar
 
 import msgspec
 
 from deploy_actions.actions.jira_gate.reasons import Reasons
-from deploy_actions.core.input_types import NotOfType
+from deploy_actions.core.choices import Choice
 from deploy_actions.core.ports import ServiceError
 from deploy_actions.core.verdict import Finding
 from deploy_actions.credentials.credential import NoDate
@@ -17,18 +17,11 @@ _LEAST_REASON_CHARACTERS = 20
 _LONGEST = timedelta(hours=24)
 
 
-class WhenUnavailable(str):
+class WhenUnavailable(Choice):
     """What follows when Jira cannot be asked."""
 
     __slots__ = ()
-    expects: ClassVar[str] = "`fail` or `bypass`"
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Raises NotOfType."""
-        if text not in ("fail", "bypass"):
-            raise NotOfType(f"is not {cls.expects}")
-        return cls(text)
+    words: ClassVar[tuple[str, ...]] = ("fail", "bypass")
 
 
 class Bypass(msgspec.Struct, frozen=True, kw_only=True):

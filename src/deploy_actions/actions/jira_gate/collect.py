@@ -1,32 +1,24 @@
 """Collects the keys that a deploy names, from every source that is asked for."""
 
 from collections.abc import Iterator, Sequence
-from typing import ClassVar, Self
+from typing import ClassVar
 
 import msgspec
 
 from deploy_actions.actions.jira_gate.reasons import Reasons
 from deploy_actions.clients.github import Commit, GitHubClient
 from deploy_actions.clients.jira_keys import IssueKeys, ProjectKeys, keys_in, unique
-from deploy_actions.core.input_types import NotOfType, split_list
+from deploy_actions.core.choices import Choice, Choices
 from deploy_actions.core.verdict import Finding, Reason
 
 _SHORT = 10
 _SUBJECT_CHARACTERS = 100
 
 
-class Sources(tuple[str, ...]):
+class Sources(Choices):
     """Where keys are looked for."""
 
-    expects: ClassVar[str] = "any of `keys`, `branch`, `tag`, `commits`, `pull-request`, by newline or comma"
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Raises NotOfType."""
-        names = split_list(text)
-        if not names or not set(names) <= {"keys", "branch", "tag", "commits", "pull-request"}:
-            raise NotOfType(f"is not {cls.expects}")
-        return cls(dict.fromkeys(names))
+    words: ClassVar[tuple[str, ...]] = ("keys", "branch", "tag", "commits", "pull-request")
 
     @property
     def ask_github(self) -> bool:
@@ -34,18 +26,11 @@ class Sources(tuple[str, ...]):
         return bool({"commits", "pull-request"} & set(self))
 
 
-class CommitPolicy(str):
+class CommitPolicy(Choice):
     """What follows from a commit that names no issue."""
 
     __slots__ = ()
-    expects: ClassVar[str] = "`ignore`, `warn` or `fail`"
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Raises NotOfType."""
-        if text not in ("ignore", "warn", "fail"):
-            raise NotOfType(f"is not {cls.expects}")
-        return cls(text)
+    words: ClassVar[tuple[str, ...]] = ("ignore", "warn", "fail")
 
     @property
     def reason(self) -> Reason:

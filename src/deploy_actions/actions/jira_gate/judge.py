@@ -2,31 +2,25 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import ClassVar, Self
+from typing import ClassVar
 
 import msgspec
 
 from deploy_actions.actions.jira_gate.reasons import Reasons
 from deploy_actions.actions.jira_gate.resolve import Resolved
 from deploy_actions.clients.jira_issue import EPIC, STORY, Issue
-from deploy_actions.core.input_types import Duration, NotOfType, split_list
+from deploy_actions.core.choices import Choice, Choices
+from deploy_actions.core.input_types import Duration
 from deploy_actions.core.verdict import Finding
 
 _MOST_AHEAD = timedelta(days=1)
 
 
-class Requirement(str):
+class Requirement(Choice):
     """What must be named or climbed to."""
 
     __slots__ = ()
-    expects: ClassVar[str] = "`both`, `story`, `epic` or `none`"
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Raises NotOfType."""
-        if text not in ("both", "story", "epic", "none"):
-            raise NotOfType(f"is not {cls.expects}")
-        return cls(text)
+    words: ClassVar[tuple[str, ...]] = ("both", "story", "epic", "none")
 
     @property
     def story(self) -> bool:
@@ -39,18 +33,10 @@ class Requirement(str):
         return self in ("both", "epic")
 
 
-class StatusCategories(tuple[str, ...]):
+class StatusCategories(Choices):
     """Keys of status categories, which are the same in every language and workflow."""
 
-    expects: ClassVar[str] = "any of `new`, `indeterminate`, `done`, by newline or comma"
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Raises NotOfType."""
-        names = split_list(text)
-        if not names or not set(names) <= {"new", "indeterminate", "done"}:
-            raise NotOfType(f"is not {cls.expects}")
-        return cls(names)
+    words: ClassVar[tuple[str, ...]] = ("new", "indeterminate", "done")
 
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True):

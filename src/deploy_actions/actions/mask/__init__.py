@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import ClassVar, Self
 
 from deploy_actions.core.action import Action
+from deploy_actions.core.choices import Choice
 from deploy_actions.core.declare import Inputs, Outputs, optional, output
 from deploy_actions.core.input_types import NotOfType
 from deploy_actions.core.ports import Files, Masks, ServiceError
@@ -19,18 +20,11 @@ from deploy_actions.credentials.credential import Part, Unreadable
 from deploy_actions.credentials.derived import forms_left_bare, is_maskable
 
 
-class Split(str):
+class Split(Choice):
     """Whether a file holds one value or one a line."""
 
     __slots__ = ()
-    expects: ClassVar[str] = "`whole` or `lines`"
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Raises NotOfType."""
-        if text not in ("whole", "lines"):
-            raise NotOfType(f"is not {cls.expects}")
-        return cls(text)
+    words: ClassVar[tuple[str, ...]] = ("whole", "lines")
 
 
 class FilePath(str):

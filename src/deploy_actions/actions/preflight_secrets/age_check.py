@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import ClassVar
 
 import msgspec
 
@@ -12,7 +12,8 @@ from deploy_actions.actions.preflight_secrets.app_token import App, Minted, mint
 from deploy_actions.actions.preflight_secrets.manifest import Rule
 from deploy_actions.actions.preflight_secrets.reasons import Reasons
 from deploy_actions.core.address_types import RepositoryName
-from deploy_actions.core.input_types import Duration, NotOfType
+from deploy_actions.core.choices import Choice
+from deploy_actions.core.input_types import Duration
 from deploy_actions.core.ports import Http, Masks, ServiceError
 from deploy_actions.core.secret import Secret
 from deploy_actions.core.verdict import Decision, Finding
@@ -20,18 +21,11 @@ from deploy_actions.core.verdict import Decision, Finding
 _PERMISSIONS = {"secrets": "read", "environments": "read"}
 
 
-class Policy(str):
+class Policy(Choice):
     """What follows when an age that was asked for cannot be found out."""
 
     __slots__ = ()
-    expects: ClassVar[str] = "`cannot-verify`, `warn` or `ignore`"
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Raises NotOfType."""
-        if text not in ("cannot-verify", "warn", "ignore"):
-            raise NotOfType(f"is not {cls.expects}")
-        return cls(text)
+    words: ClassVar[tuple[str, ...]] = ("cannot-verify", "warn", "ignore")
 
 
 class AgeCheck(msgspec.Struct, frozen=True, kw_only=True):
