@@ -116,3 +116,9 @@ def test_no_file_of_the_repository_names_a_path_of_a_machine() -> None:
     command = ["git", "-C", str(ROOT), "grep", "-nE", "/(root|home|Users)/[a-z]+/|/work/"]
     found = subprocess.run(command, capture_output=True, text=True, check=False).stdout
     assert [line for line in found.splitlines() if "tests/test_docs.py" not in line] == []
+
+
+def test_the_job_in_the_page_on_openid_connect_is_the_example() -> None:
+    blocks = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs" / "oidc.md").read_text(), re.DOTALL)
+    example = (ROOT / "examples" / "oidc-aws.yml").read_text()
+    assert [line for line in example.splitlines() if not line.startswith("#")] in [text.splitlines() for text in blocks]
