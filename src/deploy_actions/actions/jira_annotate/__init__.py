@@ -108,10 +108,11 @@ def _transition(jira: JiraClient, key: str, category: str) -> None:
 
 def _add_version(jira: JiraClient, key: str, version: str) -> None:
     project = project_of(key)
-    names = {one.name for one in jira.read(f"project/{escaped(project)}/versions", Versions)}
-    if version not in names:
-        jira.write("version", {"name": version, "project": project})
-    body = {"update": {"fixVersions": [{"add": {"name": version}}]}}
+    names = {one.name.casefold(): one.name for one in jira.read(f"project/{escaped(project)}/versions", Versions)}
+    name = names.get(version.casefold(), version)
+    if name not in names.values():
+        jira.write("version", {"name": name, "project": project})
+    body = {"update": {"fixVersions": [{"add": {"name": name}}]}}
     jira.write(f"issue/{escaped(key)}", body, method="PUT")
 
 

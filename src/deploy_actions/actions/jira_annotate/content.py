@@ -54,9 +54,11 @@ def comment(deploy: Deploy, *, document: bool) -> Any:
 
 
 def is_about(deploy: Deploy, body: object) -> bool:
-    """Whether a comment names the very run."""
+    """Whether a comment names the very run, and where it deployed to."""
     text = msgspec.json.encode(body).decode()
-    return f'{deploy.run_url}"' in text or f"{deploy.run_url}\\n" in text
+    environment = _without_markup(deploy.environment) if isinstance(body, str) else deploy.environment
+    where = msgspec.json.encode(f" to {environment}: ").decode().strip('"')
+    return where in text and (f'{deploy.run_url}"' in text or f"{deploy.run_url}\\n" in text)
 
 
 def _without_markup(text: str) -> str:
