@@ -2,7 +2,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from tests.fakes import FakeClock
+from tests.fakes import FakeClock, FakeHttp
 
 from deploy_actions.clients.patience import Patience
 from deploy_actions.core.ports import (
@@ -109,3 +109,15 @@ def test_a_wait_that_is_too_long_is_not_begun() -> None:
     patience = Patience(Answers(GOOD), clock, timedelta(seconds=3))
     assert [patience.wait(seconds) for seconds in (2, 2, 1, 1)] == [True, False, True, False]
     assert clock.slept == [2, 1]
+
+
+def test_what_writes_is_not_sent_again_after_an_outage_but_after_a_limit_of_rate() -> None:
+    request = HttpRequest(url="https://jira.example/x", method="POST", body=b"{}")
+    down, clock = FakeHttp(error=Unreachable("jira.example", "POST /x", "status 503")), FakeClock()
+    with pytest.raises(Unreachable):
+        Patience(down, clock, timedelta(minutes=5)).send(request, writes=True)
+    assert (len(down.requests), clock.slept) == (1, [])
+    limited = FakeHttp(error=RateLimited("jira.example", "POST /x", "status 429", 7))
+    with pytest.raises(RateLimited):
+        Patience(limited, clock, timedelta(minutes=5)).send(request, writes=True)
+    assert len(limited.requests) > 1

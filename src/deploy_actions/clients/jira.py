@@ -111,7 +111,7 @@ class JiraClient:
         """Writes something. Raises ServiceError."""
         content = msgspec.json.encode(body)
         request = self._site.request(f"{self._version}/{path}", method=method, body=content, accept="*/*")
-        self._patience.send(request)
+        self._patience.send(request, writes=True)
 
     def read(self, path: str, form: type[T]) -> T:
         """Reads something."""

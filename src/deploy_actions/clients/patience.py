@@ -16,8 +16,11 @@ class Patience:
         self._clock = clock
         self._deadline: datetime = clock.now() + limit
 
-    def send(self, request: HttpRequest) -> HttpResponse:
-        """The answer. Raises the last ServiceError when time or attempts are used up, or when no waiting helps."""
+    def send(self, request: HttpRequest, *, writes: bool = False) -> HttpResponse:
+        """The answer. Raises the last ServiceError when time or attempts are used up, or when no waiting helps.
+
+        What `writes` is not sent again after an outage: it may have been done, and only its answer lost.
+        """
         wait = _FIRST_WAIT_SECONDS
         if self._clock.now() > self._deadline:
             raise Unreachable(_host(request.url), request.method, "the time for all requests together is over")
@@ -25,6 +28,8 @@ class Patience:
             try:
                 return self._http.send(request)
             except (RateLimited, Unreachable) as error:
+                if writes and isinstance(error, Unreachable):
+                    raise
                 if not self.wait(_asked_for(error) or wait):
                     raise
             wait *= 2

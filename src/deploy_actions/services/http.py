@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from deploy_actions import __version__
 from deploy_actions.core.ports import Http, HttpRequest, HttpResponse, Malformed, Unreachable
@@ -41,7 +42,7 @@ class HttpServers:
         key = (proxy, request.authorities)
         if key not in self._pools:
             settings = {"retries": False, "maxsize": _SIDE_BY_SIDE, **_trust(request)}
-            make = urllib3.PoolManager if proxy is None else partial(urllib3.ProxyManager, proxy)
+            make = urllib3.PoolManager if proxy is None else partial(urllib3.ProxyManager, proxy, **_login(proxy))
             self._pools[key] = make(**settings)
         return self._pools[key]
 
@@ -71,6 +72,15 @@ def connect(world: World) -> Http:
     return HttpServers(environ=world.environ)
 
 
+def _login(proxy: str) -> dict[str, Any]:
+    """The header by which the environment's own user logs in at the proxy, if it names one."""
+    import urllib3
+
+    user = urllib3.util.parse_url(proxy).auth
+    headers = urllib3.util.make_headers(proxy_basic_auth=unquote(user)) if user else {}
+    return {"proxy_headers": headers}
+
+
 def _trust(request: HttpRequest) -> dict[str, Any]:
     """The host's authorities, and those of the request besides. Raises Malformed for what is no certificate."""
     if request.authorities is None:
@@ -80,7 +90,7 @@ def _trust(request: HttpRequest) -> dict[str, Any]:
     context = ssl.create_default_context()
     try:
         context.load_verify_locations(cadata=request.authorities)
-    except (ssl.SSLError, ValueError):
+    except (ssl.SSLError, ValueError, TypeError):
         raise Malformed("the server", "reading its authorities", "they are no certificates in PEM") from None
     return {"ssl_context": context}
 

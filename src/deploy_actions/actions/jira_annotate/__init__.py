@@ -25,7 +25,7 @@ from deploy_actions.core.verdict import Finding, Report
 class JiraAnnotateInputs(JiraInputs, frozen=True):
     """What was deployed, and what is to be written."""
 
-    keys: IssueKeys = required("The keys of the issues, as the output `keys` of jira-gate has them.")
+    keys: IssueKeys = optional("", "The keys of the issues, as the output `keys` of jira-gate has them.")
     run_url: Url = required("The address of the run that deployed.")
     environment: str = optional("production", "Where it was deployed.")
     version: str = optional("", "What was deployed: a version or a commit.")
