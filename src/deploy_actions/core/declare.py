@@ -1,6 +1,7 @@
 """Declares an action's inputs and outputs; environment, flags, `action.yml`, docs and schema all come from here."""
 
 from collections.abc import Mapping
+from functools import cache
 from types import NoneType
 from typing import Any, Self, get_args, get_type_hints
 
@@ -74,20 +75,26 @@ class _DeclaredStruct(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     @classmethod
     def fields(cls) -> tuple[Field, ...]:
         """What is declared, in the order written."""
-        hints = get_type_hints(cls)
-        return tuple(
-            Field(
-                name=attribute.replace("_", "-"),
-                attribute=attribute,
-                kind=_without_none(hints[attribute]),
-                nullable=NoneType in get_args(hints[attribute]),
-                description=declared.description,
-                default=declared.default,
-                required=declared.required,
-                shown=declared.shown,
-            )
-            for attribute, declared in zip(cls.__struct_fields__, cls.__struct_defaults__, strict=True)
+        return _fields_of(cls)
+
+
+@cache
+def _fields_of(declared_by: "type[_DeclaredStruct]") -> tuple[Field, ...]:
+    """Read once: evaluating the hints of a class costs a third of a millisecond."""
+    hints = get_type_hints(declared_by)
+    return tuple(
+        Field(
+            name=attribute.replace("_", "-"),
+            attribute=attribute,
+            kind=_without_none(hints[attribute]),
+            nullable=NoneType in get_args(hints[attribute]),
+            description=declared.description,
+            default=declared.default,
+            required=declared.required,
+            shown=declared.shown,
         )
+        for attribute, declared in zip(declared_by.__struct_fields__, declared_by.__struct_defaults__, strict=True)
+    )
 
 
 def _without_none(hint: Any) -> Any:

@@ -1,6 +1,5 @@
 """Replaces every secret value known to the process, in every form, in whatever is about to be shown."""
 
-from bisect import bisect_left
 from collections.abc import Mapping
 
 from deploy_actions.core.encodings import forms
@@ -19,7 +18,7 @@ class Redactor:
 
     def __init__(self) -> None:
         self._names: dict[str, str] = {}
-        self._longest_first: tuple[str, ...] = ()
+        self._by_start: dict[str, list[str]] = {}
         self._values: set[str] = set()
         self.too_short: tuple[str, ...] = ()
 
@@ -31,8 +30,9 @@ class Redactor:
         if len(value.strip()) < MINIMUM_MASKABLE_LENGTH:
             self.too_short = (*self.too_short, name)
         for form in forms(value):
-            self._names.setdefault(form, name)
-        self._longest_first = ()
+            if form not in self._names:
+                self._names[form] = name
+                self._by_start.setdefault(form[:MINIMUM_MASKABLE_LENGTH], []).append(form)
 
     def add_unless_known(self, name: str, text: str) -> None:
         """Makes a text known as a secret value, unless it is a form of one that is known already."""
@@ -47,21 +47,20 @@ class Redactor:
 
     def redact(self, text: str) -> str:
         """The text with `***` for each form of each known value, the longest forms first."""
-        for form in self._forms_that_fit(text):
-            if form in text:
-                text = text.replace(form, HIDDEN)
+        for form in sorted(self._forms_in(text), key=len, reverse=True):
+            text = text.replace(form, HIDDEN)
         return text
 
     def secret_in(self, text: str) -> str | None:
         """The name of a secret that the text holds in some form, or None."""
-        return next((self._names[form] for form in self._forms_that_fit(text) if form in text), None)
+        longest = max(self._forms_in(text), key=len, default=None)
+        return None if longest is None else self._names[longest]
 
-    def _forms_that_fit(self, text: str) -> tuple[str, ...]:
-        """Those not longer than the text: a cell of a table is shorter than most."""
-        if len(self._longest_first) != len(self._names):
-            self._longest_first = tuple(sorted(self._names, key=len, reverse=True))
-        return self._longest_first[bisect_left(self._longest_first, -len(text), key=_negative_length) :]
-
-
-def _negative_length(form: str) -> int:
-    return -len(form)
+    def _forms_in(self, text: str) -> set[str]:
+        """The forms that the text holds, found by how they start: there are thousands, and texts are short."""
+        found: set[str] = set()
+        for at in range(len(text) - MINIMUM_MASKABLE_LENGTH + 1):
+            for form in self._by_start.get(text[at : at + MINIMUM_MASKABLE_LENGTH], ()):
+                if form not in found and text.startswith(form, at):
+                    found.add(form)
+        return found

@@ -20,7 +20,8 @@ class Credential(msgspec.Struct, frozen=True, kw_only=True):
 
     `kind` is in words. Moments are aware and in UTC, None where the credential states none. `issuer` and `subject` are
     what may be shown. `weaknesses` make it unfit for production; `concerns` are worth a warning; `note` is what a
-    reader should know. `parts` are the pieces that must be masked besides the whole.
+    reader should know. `parts` are the pieces that must be masked besides the whole. What `is_public` by its nature, as
+    a certificate is, needs no masks but those that the runner has.
     """
 
     kind: str
@@ -33,6 +34,7 @@ class Credential(msgspec.Struct, frozen=True, kw_only=True):
     weaknesses: tuple[str, ...] = ()
     concerns: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
+    is_public: bool = False
 
 
 class Unreadable(ValueError):

@@ -34,6 +34,7 @@ def read(value: str) -> Credential:
         issuer=_fingerprint(certificate),
         subject=names or None,
         weaknesses=weaknesses_of(public),
+        is_public=True,
         concerns=() if names else ("it names no principal, so that it opens every account",),
     )
 

@@ -41,7 +41,7 @@ def read(value: str) -> Credential:
     credential = described(certificates)
     credential = replace(credential, concerns=credential.concerns + concerns_about_lines(value))
     if not pem_private_key.recognises(value):
-        return credential
+        return replace(credential, is_public="PRIVATE" not in value)
     return _with_key(credential, certificates[0], value)
 
 

@@ -20,6 +20,8 @@ class Threads:
 
     def side_by_side(self, tasks: Sequence[Callable[[], T]]) -> "list[T | ServiceError]":
         """See `ports.Tasks`. What a task raises besides ServiceError is raised here, when all have ended."""
+        if not tasks:
+            return []
         outcomes: list[Any] = [None] * len(tasks)
         waiting = list(enumerate(tasks))[::-1]
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 
 INERT_PREFIX = "| "
-_COMMAND_AT_START = re.compile(r"(?<![^\r\n])(?=(?:[^\S\r\n]|[\ufeff\u200b])*::)")
+_COMMAND_AT_START = r"(?<![^\r\n])(?=(?:[^\S\r\n]|[\ufeff\u200b])*::)"
 
 
 def escape_data(text: str) -> str:
@@ -32,4 +32,6 @@ def inert(text: str) -> str:
     A line whose first visible characters are `::` gets a prefix. `##[`, which the runner looks for anywhere in a
     line, gets a space. A lone carriage return ends a line for the runner, so it does here.
     """
-    return _COMMAND_AT_START.sub(INERT_PREFIX, text).replace("##[", "## [")
+    if "::" in text:
+        text = re.sub(_COMMAND_AT_START, INERT_PREFIX, text)
+    return text.replace("##[", "## [")

@@ -210,3 +210,11 @@ def test_masks_come_before_any_other_line_of_the_log(tmp_path: Path, fault: dict
     assert not any(text in shown for text in (SECRET, PASSWORD, SECRET.encode().hex(), private_key().splitlines()[1]))
     if count:
         assert PASSWORD in [command.data for command in commands_in("\n".join(lines[:count]))]
+
+
+def test_a_certificate_is_public_and_gets_no_masks_but_one_with_its_key_does() -> None:
+    masks = FakeMasks()
+    report("A", {"A": pem(NOW + timedelta(days=9))}, masks=masks)
+    assert masks.values == []
+    report("A", {"A": f"{pem(NOW + timedelta(days=9))}\n{private_key()}"}, masks=masks)
+    assert masks.values

@@ -23,7 +23,7 @@ def judge_masks(one: Examined) -> Iterator[Finding]:
 
 
 def _to_mask(one: Examined) -> Iterator[str]:
-    if not is_maskable(one.value):
+    if not is_maskable(one.value) or (one.credential and one.credential.is_public):
         return
     yield from forms_left_bare(one.value)
     for part in one.credential.parts if one.credential else ():
