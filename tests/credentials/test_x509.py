@@ -175,3 +175,12 @@ def test_what_holds_no_certificate_is_none(value: str) -> None:
 def test_what_has_no_lines_of_its_own_is_a_concern_since_the_tools_refuse_it(ends: str) -> None:
     assert kind.read(pem_certificate()).concerns == ()
     assert any("lines of their own" in concern for concern in kind.read(pem_certificate().replace("\n", ends)).concerns)
+
+
+def test_a_certificate_of_a_version_that_there_is_not_is_unreadable() -> None:
+    der = bytearray(der_certificate())
+    der[der.index(bytes.fromhex("a003020102")) + 4] = 0x34
+    value = base64.b64encode(bytes(der)).decode()
+    assert not kind.recognises(value)
+    with pytest.raises(Unreadable):
+        kind.read(value)

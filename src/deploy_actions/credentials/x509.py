@@ -127,7 +127,7 @@ def _certificates(value: str) -> "list[x509.Certificate]":
             return [x509.load_der_x509_certificate(base64_bytes(value))]
     except Unreadable:
         raise Unreadable("it is neither PEM nor base64") from None
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, x509.InvalidVersion):
         raise Unreadable(f"no X.509 certificate can be read from it{hint_at_line_ends(value)}") from None
 
 
