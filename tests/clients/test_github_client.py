@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.fakes import FakeClock
 
-from deploy_actions.clients.github import Commit, GitHubClient, escaped
+from deploy_actions.clients.github import Commit, GitHubClient
 from deploy_actions.clients.patience import Patience
+from deploy_actions.clients.rest import escaped
 from deploy_actions.core.ports import HttpRequest, HttpResponse, Malformed
 from deploy_actions.core.secret import Secret
 

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from deploy_actions.clients.patience import Patience
+from deploy_actions.clients.rest import decoded, escaped
 from deploy_actions.core.ports import HttpRequest, Malformed
 from deploy_actions.core.secret import Secret
 
@@ -109,26 +110,6 @@ class _Pull(msgspec.Struct):
 
 def _commit(listed: _Listed) -> Commit:
     return Commit(listed.sha, listed.commit.message, is_merge=len(listed.parents) > 1)
-
-
-def decoded(body: bytes, form: type[T], service: str) -> T:
-    """The answer in its form. Raises Malformed."""
-    try:
-        return msgspec.json.decode(body, type=form)
-    except (ValueError, RecursionError):
-        raise Malformed(service, "reading its answer", "it has not the documented form") from None
-
-
-def escaped(segment: str) -> str:
-    """A segment of a path, or a value of a query, percent-encoded whole."""
-    return "".join(
-        character if character.isascii() and (character.isalnum() or character in "-_~") else _percent(character)
-        for character in segment
-    )
-
-
-def _percent(character: str) -> str:
-    return "".join(f"%{byte:02X}" for byte in character.encode())
 
 
 def _too_many(what: str) -> Malformed:

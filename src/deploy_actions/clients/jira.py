@@ -1,14 +1,13 @@
 """Jira's REST API, Cloud (version 3) and Data Center (version 2): issues, who asks, and what may be written."""
 
-from binascii import b2a_base64
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, TypeVar
 
 import msgspec
 
-from deploy_actions.clients.github import decoded, escaped
 from deploy_actions.clients.jira_issue import FIELDS, Issue, issue_of
 from deploy_actions.clients.patience import Patience
+from deploy_actions.clients.rest import basic, decoded, escaped
 from deploy_actions.core.ports import HttpRequest, Malformed, NotFound
 from deploy_actions.core.secret import Secret
 
@@ -34,13 +33,9 @@ class JiraSite(msgspec.Struct, frozen=True, kw_only=True):
 
     def request(self, path: str, **more: Any) -> HttpRequest:
         """A request to a path below `/rest/api/`."""
-        words = ("Basic ", _basic(self.user, self.token)) if self.user else ("Bearer ", self.token)
+        words = ("Basic ", basic(self.user, self.token)) if self.user else ("Bearer ", self.token)
         address = f"{self.url}/rest/api/{path}"
         return HttpRequest(url=address, secret_headers={"Authorization": words}, authorities=self.authorities, **more)
-
-
-def _basic(user: str, token: Secret) -> Secret:
-    return Secret(b2a_base64(f"{user}:{token.reveal()}".encode(), newline=False).decode())
 
 
 class ServerInfo(msgspec.Struct, rename="camel"):
@@ -122,10 +117,10 @@ class JiraClient:
         """Whether comments are documents (ADF) and not wiki text."""
         return self._cloud
 
-    def _send(self, path: str, body: object = None, expected: tuple[int, ...] = ()) -> bytes:
+    def _send(self, path: str, body: object = None) -> bytes:
         method: Literal["GET", "POST"] = "GET" if body is None else "POST"
         content = None if body is None else msgspec.json.encode(body)
-        request = self._site.request(f"{self._version}/{path}", method=method, body=content, expected=expected)
+        request = self._site.request(f"{self._version}/{path}", method=method, body=content)
         return self._patience.send(request).body
 
     def _bulk(self, keys: Sequence[str]) -> list[dict[str, Any]]:

@@ -9,12 +9,12 @@ from functools import partial
 
 from deploy_actions.actions.jira_annotate.content import Deploy, comment, is_about, remote_link
 from deploy_actions.actions.jira_annotate.reasons import Reasons
-from deploy_actions.clients.github import escaped
 from deploy_actions.clients.jira import JiraClient
 from deploy_actions.clients.jira_keys import IssueKeys, project_of
 from deploy_actions.clients.jira_types import JiraInputs
 from deploy_actions.clients.jira_writing import Comments, Transitions, Versions
 from deploy_actions.clients.patience import Patience
+from deploy_actions.clients.rest import escaped
 from deploy_actions.core.action import Action
 from deploy_actions.core.address_types import Url
 from deploy_actions.core.declare import Outputs, optional, output, required

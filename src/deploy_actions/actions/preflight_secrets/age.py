@@ -8,6 +8,7 @@ import msgspec
 
 from deploy_actions.actions.preflight_secrets.manifest import Rule
 from deploy_actions.actions.preflight_secrets.reasons import Reasons
+from deploy_actions.clients.rest import decoded, escaped
 from deploy_actions.core.address_types import RepositoryName
 from deploy_actions.core.declare import Record, output
 from deploy_actions.core.input_types import Duration
@@ -73,7 +74,7 @@ def listed(places: Places, http: Http) -> dict[str, Listed]:
     lists = {
         "organization": f"{base}/actions/organization-secrets",
         "repository": f"{base}/actions/secrets",
-        "environment": f"{base}/environments/{_escaped(places.environment)}/secrets" if places.environment else "",
+        "environment": f"{base}/environments/{escaped(places.environment)}/secrets" if places.environment else "",
     }
     found: dict[str, Listed] = {}
     for lives_in, url in lists.items():
@@ -85,26 +86,11 @@ def listed(places: Places, http: Http) -> dict[str, Listed]:
 def _entries(url: str, token: Secret, http: Http) -> Iterator[_Entry]:
     for number in range(1, _MOST_PAGES + 1):
         response = http.send(HttpRequest.bearer(f"{url}?per_page={_PER_PAGE}&page={number}", token))
-        page = _decoded(response.body)
+        page = decoded(response.body, _Page, "GitHub")
         yield from page.secrets
         if number * _PER_PAGE >= page.total_count:
             return
     raise Malformed("GitHub", "listing secrets", f"there are more than {_MOST_PAGES * _PER_PAGE}")
-
-
-def _decoded(body: bytes) -> _Page:
-    try:
-        return msgspec.json.decode(body, type=_Page)
-    except (ValueError, RecursionError):
-        raise Malformed("GitHub", "listing secrets", "the answer has not the documented form") from None
-
-
-def _escaped(name: str) -> str:
-    """The name of an environment as a segment of a path."""
-    return "".join(
-        chr(byte) if (chr(byte).isalnum() and byte < 128) or chr(byte) in "-._~" else f"%{byte:02X}"  # noqa: PLR2004
-        for byte in name.encode()
-    )
 
 
 def judge_ages(rules: Sequence[Rule], found: dict[str, Listed], limits: Limits) -> Iterator[Finding]:

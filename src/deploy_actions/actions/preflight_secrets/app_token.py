@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 import msgspec
 
-from deploy_actions.core.ports import Http, HttpRequest, HttpResponse, Malformed, Masks, Refused, ServiceError
+from deploy_actions.clients.rest import decoded
+from deploy_actions.core.ports import Http, HttpRequest, Malformed, Masks, Refused, ServiceError
 from deploy_actions.core.secret import Secret
 
 _LIFE = timedelta(minutes=9)
@@ -18,7 +18,6 @@ _BACKDATED = timedelta(seconds=60)
 
 _LEVELS = {"read": 1, "write": 2, "admin": 3}
 _CREATED, _UNPROCESSABLE = 201, 422
-T = TypeVar("T")
 
 
 class App(msgspec.Struct, frozen=True):
@@ -55,7 +54,7 @@ def minted(app: App, http: Http, masks: Masks, now: datetime) -> Iterator[Minted
     """
     signed = _signed(app, now)
     found = http.send(HttpRequest.bearer(f"{app.api}/repos/{app.repository}/installation", signed))
-    token = _mint(app, http, signed, _decoded(found, _Installation).id)
+    token = _mint(app, http, signed, decoded(found.body, _Installation, "GitHub").id)
     masks.register("an installation token", [Secret(token.token)])
     holder = Minted(Secret(token.token))
     try:
@@ -77,7 +76,7 @@ def _mint(app: App, http: Http, signed: Secret, installation: int) -> _Token:
     response = http.send(request)
     if response.status == _UNPROCESSABLE:
         raise Refused("GitHub", "minting a token", "the app has not the permissions or the repository asked for")
-    return _decoded(response, _Token)
+    return decoded(response.body, _Token, "GitHub")
 
 
 def _check(wanted: Mapping[str, str], granted: Mapping[str, str]) -> None:
@@ -104,10 +103,3 @@ def _signed(app: App, now: datetime) -> Secret:
         return Secret(jwt.encode(claims, app.private_key.reveal(), algorithm="RS256"))
     except (jwt.InvalidKeyError, UnsupportedAlgorithm, ValueError, TypeError, AttributeError):
         raise Malformed("GitHub", "signing", "the app's private key cannot be read") from None
-
-
-def _decoded(response: HttpResponse, form: type[T]) -> T:
-    try:
-        return msgspec.json.decode(response.body, type=form)
-    except (ValueError, RecursionError):
-        raise Malformed("GitHub", "reading its answer", "it has not the documented form") from None

@@ -1,13 +1,13 @@
 """Asks any address that says, by its status, whether it takes a credential; and perhaps when that ends."""
 
 import re
-from binascii import b2a_base64
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
 import msgspec
 
 from deploy_actions.actions.preflight_secrets.probes.probe import Answer, Probe, Worlds
+from deploy_actions.clients.rest import basic
 from deploy_actions.core.address_types import ExactUrl, HeaderName
 from deploy_actions.core.declare import optional, required
 from deploy_actions.core.input_types import NotOfType
@@ -75,11 +75,6 @@ class HttpProbe(Probe, frozen=True):
             return ("Basic ", basic(self.user, secret))
         prefix = self.prefix or ("Bearer" if self.header.lower() == "authorization" else "")
         return (f"{prefix} " if prefix else "", secret)
-
-
-def basic(user: str, password: Secret) -> Secret:
-    """User and password as basic authentication sends them (RFC 7617)."""
-    return Secret(b2a_base64(f"{user}:{password.reveal()}".encode(), newline=False).decode())
 
 
 def _moment(body: bytes, path: JsonPath) -> datetime:

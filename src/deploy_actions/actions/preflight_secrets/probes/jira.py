@@ -1,10 +1,9 @@
 """Asks Jira who the credential belongs to."""
 
-from deploy_actions.actions.preflight_secrets.probes.http import basic
 from deploy_actions.actions.preflight_secrets.probes.probe import Answer, Probe, Worlds
+from deploy_actions.clients.jira import JiraSite
 from deploy_actions.core.address_types import Url
 from deploy_actions.core.declare import optional, required
-from deploy_actions.core.ports import HttpRequest
 from deploy_actions.core.secret import Secret
 
 
@@ -16,8 +15,6 @@ class JiraProbe(Probe, frozen=True):
 
     def ask(self, secret: Secret, worlds: Worlds) -> Answer:
         """See `Probe.ask`."""
-        version = "3" if self.user else "2"
-        header = ("Basic ", basic(self.user, secret)) if self.user else ("Bearer ", secret)
-        address = f"{self.url}/rest/api/{version}/myself"
-        worlds.http.send(HttpRequest(url=address, secret_headers={"Authorization": header}))
+        site = JiraSite(url=self.url, user=self.user, token=secret)
+        worlds.http.send(site.request("3/myself" if self.user else "2/myself"))
         return Answer(str(self.url))
