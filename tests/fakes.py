@@ -17,11 +17,12 @@ from deploy_actions.core.ports import (
     ProcessEnd,
     Processes,
     Secrets,
-    ServiceError,
     Tasks,
     Tls,
 )
+from deploy_actions.core.probing import Answer, Ended, NoAnswer, Probe
 from deploy_actions.core.secret import Secret
+from deploy_actions.core.service_errors import ServiceError
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -41,6 +42,12 @@ class FakeClock:
 
     def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
+        self.advance(seconds)
+
+    def monotonic(self) -> float:
+        return self.now().timestamp()
+
+    def advance(self, seconds: float) -> None:
         self._now += timedelta(seconds=seconds)
 
 
@@ -159,11 +166,17 @@ class FakeFiles:
     def __init__(self, content: bytes = b"", error: ServiceError | None = None) -> None:
         self._content = content
         self._error = error
+        self.written: dict[str, bytes] = {}
 
     def read(self, path: str) -> bytes:
         if self._error:
             raise self._error
         return self._content
+
+    def write(self, path: str, content: bytes) -> None:
+        if self._error:
+            raise self._error
+        self.written[path] = content
 
 
 T = TypeVar("T")
@@ -194,3 +207,75 @@ _ID_TOKENS: type[IdTokens] = FakeIdTokens
 _FILES: type[Files] = FakeFiles
 _MASKS: type[Masks] = FakeMasks
 _TASKS: type[Tasks] = FakeTasks
+
+
+Script = Callable[[Probe, int], tuple[float, Mapping[str, Answer | NoAnswer]]]
+
+
+def well(_probe: Probe, _attempt: int) -> tuple[float, Mapping[str, Answer | NoAnswer]]:
+    """Every target answers 200 after 50 ms."""
+    return 0.05, {"": Answer(seconds=0.05, status=200)}
+
+
+def always(outcomes: Mapping[str, Answer | NoAnswer], seconds: float = 0.05) -> Script:
+    """Every attempt takes so long and ends so."""
+    return lambda _probe, _attempt: (seconds, outcomes)
+
+
+class FakeProbes:
+    """Ends each attempt as the script says for its probe and its number from 0; only the fake clock passes."""
+
+    def __init__(self, clock: FakeClock, script: Script = well, error: ServiceError | None = None) -> None:
+        self.clock = clock
+        self._script = script
+        self._error = error
+        self._ends: list[tuple[float, float, int, Mapping[str, Answer | NoAnswer]]] = []
+        self._attempts: dict[int, int] = {}
+        self.started: list[tuple[float, int, Probe]] = []
+        self.most_in_flight = 0
+        self.stopped = False
+
+    def start(self, key: int, probe: Probe, limit_seconds: float) -> None:
+        if self._error:
+            raise self._error
+        now = self.clock.monotonic()
+        attempt = self._attempts[key] = self._attempts.get(key, -1) + 1
+        seconds, outcomes = self._script(probe, attempt)
+        if seconds > limit_seconds:
+            seconds, outcomes = limit_seconds, {"": NoAnswer("no answer in time")}
+        self._ends.append((now + seconds, seconds, key, outcomes))
+        self.started.append((now, key, probe))
+        self.most_in_flight = max(self.most_in_flight, len(self._ends))
+
+    def ended(self, within_seconds: float) -> Sequence[Ended]:
+        if self._error:
+            raise self._error
+        now = self.clock.monotonic()
+        until = min([now + within_seconds, *(max(end, now) for end, *_ in self._ends)])
+        self.clock.advance(until - now + 1e-6)
+        over = [one for one in self._ends if one[0] <= until + 1e-6]
+        self._ends = [one for one in self._ends if one not in over]
+        return [Ended(key, seconds, outcomes) for _, seconds, key, outcomes in over]
+
+    def stop(self) -> None:
+        self.stopped = True
+        self._ends = []
+
+
+class FakeProgress:
+    """Remembers what was shown."""
+
+    def __init__(self, error: ServiceError | None = None) -> None:
+        self._error = error
+        self.lines: list[str] = []
+        self.tables: list[Sequence[Sequence[str]]] = []
+
+    def line(self, text: str) -> None:
+        if self._error:
+            raise self._error
+        self.lines.append(text)
+
+    def table(self, rows: Sequence[Sequence[str]]) -> None:
+        if self._error:
+            raise self._error
+        self.tables.append(rows)

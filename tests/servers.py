@@ -22,7 +22,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from deploy_actions.core.ports import Address, ServiceError
+from deploy_actions.core.addresses import Address
+from deploy_actions.core.service_errors import ServiceError
 
 LOOPBACK = "127.0.0.1"
 USER = "nobody"

@@ -18,6 +18,7 @@ DEPLOY: dict[str, Any] = WORKFLOW["jobs"]["deploy"]
 GATE: dict[str, Any] = WORKFLOW["jobs"]["gate"]
 ANNOTATE: dict[str, Any] = WORKFLOW["jobs"]["annotate"]
 STEPS: dict[str, dict[str, Any]] = {step["name"]: step for step in DEPLOY["steps"]}
+HEALTH = ("Take the baseline", "Check the health")
 
 
 def test_one_deploy_at_a_time_queued_and_never_cancelled() -> None:
@@ -78,20 +79,47 @@ def test_every_permission_has_its_reason_beside_it() -> None:
 def test_every_job_and_the_deploy_itself_have_a_time_limit() -> None:
     assert all("timeout-minutes" in job for job in WORKFLOW["jobs"].values())
     assert STEPS["Deploy"]["timeout-minutes"] == "${{ inputs.deploy-window-minutes }}"
+    assert all("timeout-minutes" in STEPS[name] for name in HEALTH)
 
 
 def test_the_secrets_are_checked_before_the_deploy_and_nothing_overrides_the_verdict() -> None:
-    assert list(STEPS) == ["Check out the commit to be deployed", "Check the secrets", "Deploy"]
-    assert not any("if" in step or "continue-on-error" in step for step in STEPS.values())
+    assert list(STEPS) == [
+        "Check out the commit to be deployed",
+        "Check the secrets",
+        "Take the baseline",
+        "Deploy",
+        "Check the health",
+    ]
+    assert not any("continue-on-error" in step for step in STEPS.values())
     assert "continue-on-error" not in DEPLOY
+
+
+def test_the_health_is_checked_where_checks_are_given_after_a_step_that_succeeded_and_in_no_other_case() -> None:
+    conditions = {name: step["if"] for name, step in STEPS.items() if "if" in step}
+    assert conditions == dict.fromkeys(HEALTH, "inputs.health-checks != ''")
+    assert WORKFLOW[True]["workflow_call"]["inputs"]["health-checks"]["default"] == ""
+
+
+def test_both_health_steps_have_the_same_inputs_so_that_wrong_ones_end_the_job_before_the_deploy() -> None:
+    before, after = (STEPS[name]["with"] for name in HEALTH)
+    assert before["mode"] == "baseline"
+    assert "mode" not in after
+    assert {**before, "baseline": "${{ steps.baseline.outputs.baseline }}"} == {**after, "mode": "baseline"}
+
+
+@pytest.mark.parametrize("output", ["decision", "reason-code"])
+def test_what_the_job_came_to_is_the_word_of_the_last_action_that_ran(output: str) -> None:
+    ids = [step["id"] for step in reversed(DEPLOY["steps"]) if "id" in step]
+    words = [f"steps.{step_id}.outputs.{output}" for step_id in ids]
+    assert DEPLOY["outputs"][output] == f"${{{{ {' || '.join(words)} }}}}"
 
 
 def test_the_checkout_leaves_no_credentials() -> None:
     assert STEPS["Check out the commit to be deployed"]["with"]["persist-credentials"] is False
 
 
-@pytest.mark.parametrize("name", ["Check the secrets", "Deploy"])
-def test_the_slots_are_handed_to_the_two_steps_that_need_them(name: str) -> None:
+@pytest.mark.parametrize("name", ["Check the secrets", "Deploy", *HEALTH])
+def test_the_slots_are_handed_to_the_steps_that_need_them(name: str) -> None:
     slots = {f"{SLOT_PREFIX}{i + 1}": f"${{{{ secrets[fromJSON(inputs.secrets)[{i}]] }}}}" for i in range(SLOTS)}
     assert STEPS[name]["env"] == {SLOT_NAMES: "${{ inputs.secrets }}", **slots}
 
@@ -128,3 +156,9 @@ def test_the_default_deploy_window_is_the_actions_own() -> None:
     minutes = WORKFLOW[True]["workflow_call"]["inputs"]["deploy-window-minutes"]["default"]
     [window] = [f for f in load_action("preflight-secrets").inputs.fields() if f.name == "deploy-window"]
     assert Duration.parse(f"{minutes}m") == Duration.parse(str(window.default))
+
+
+@pytest.mark.parametrize("name", ["timeout", "grace", "interval", "successes", "failure-limit"])
+def test_the_default_pace_of_health_checks_is_the_actions_own(name: str) -> None:
+    [own] = [field for field in load_action("health-check").inputs.fields() if field.name == name]
+    assert WORKFLOW[True]["workflow_call"]["inputs"][f"health-{name}"]["default"] == own.default

@@ -14,8 +14,9 @@ from tests.workflow.runner_protocol import commands_in, read_key_values
 from deploy_actions.core.action import Action
 from deploy_actions.core.declare import Inputs, Outputs, optional, output, required
 from deploy_actions.core.input_types import Duration
-from deploy_actions.core.ports import Clock, Refused, Unreachable
+from deploy_actions.core.ports import Clock
 from deploy_actions.core.secret import Secret
+from deploy_actions.core.service_errors import Refused, Unreachable
 from deploy_actions.core.verdict import Decision, Reason, Report
 from deploy_actions.runner import action_names, load_action, run_action
 

@@ -2,7 +2,8 @@
 
     DEPLOY_TOKEN=… python3 host.py --releases DIR --port-file FILE
 
-`POST /releases` with the token and `{"version", "source", "configuration"}`; `GET /live` gives the live version.
+`POST /releases` with the token and `{"version", "source", "configuration"}`; `GET /live` gives the live version. Every
+other GET is passed on to the live release: this is the address that the service's users have.
 """
 
 import argparse
@@ -79,14 +80,29 @@ class Host(HTTPServer):
 
 
 class Handler(BaseHTTPRequestHandler):
-    """The host's two requests."""
+    """The host's two requests, and its users'."""
 
     server: Host
 
     def do_GET(self) -> None:
-        """The version that is live, null before the first deploy."""
+        """The version that is live, null before the first deploy; or what that version answers."""
         live = self.server.live
-        self.answer(200, {"version": live.version if live else None, "url": live.url if live else None})
+        if self.path == "/live":
+            self.answer(200, {"version": live.version if live else None, "url": live.url if live else None})
+        elif live:
+            self.pass_on(f"{live.url}{self.path}")
+        else:
+            self.answer(503, {"error": "nothing is live"})
+
+    def pass_on(self, url: str) -> None:
+        """Answers what the live release answers."""
+        try:
+            with urllib.request.urlopen(url, timeout=5) as response:
+                self.answer(response.status, json.load(response))
+        except urllib.error.HTTPError as error:
+            self.answer(error.code, json.load(error))
+        except OSError:
+            self.answer(502, {"error": "the live version does not answer"})
 
     def do_POST(self) -> None:
         """A new release."""

@@ -14,8 +14,8 @@ import msgspec
 from deploy_actions.core.action import Action
 from deploy_actions.core.common_reasons import CommonReasons, finding_for
 from deploy_actions.core.declare import InvalidInput
-from deploy_actions.core.ports import ServiceError
 from deploy_actions.core.redact import Redactor
+from deploy_actions.core.service_errors import ServiceError
 from deploy_actions.core.verdict import Finding, Report
 from deploy_actions.core.world import World
 from deploy_actions.render.outputs import refuse_unfit

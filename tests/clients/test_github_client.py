@@ -12,8 +12,9 @@ from tests.fakes import FakeClock
 from deploy_actions.clients.github import Commit, GitHubClient
 from deploy_actions.clients.patience import Patience
 from deploy_actions.clients.rest import escaped
-from deploy_actions.core.ports import HttpRequest, HttpResponse, Malformed
+from deploy_actions.core.ports import HttpRequest, HttpResponse
 from deploy_actions.core.secret import Secret
+from deploy_actions.core.service_errors import Malformed
 
 HOSTILE, TOKEN = "words-of-the-server", "canary-in-the-mine"
 

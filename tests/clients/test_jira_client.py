@@ -10,8 +10,9 @@ from tests.fakes import FakeClock
 
 from deploy_actions.clients.jira import Flavour, JiraClient, JiraSite, server_info
 from deploy_actions.clients.patience import Patience
-from deploy_actions.core.ports import HttpRequest, HttpResponse, Malformed, NotFound, Refused, ServiceError
+from deploy_actions.core.ports import HttpRequest, HttpResponse
 from deploy_actions.core.secret import Secret
+from deploy_actions.core.service_errors import Malformed, NotFound, Refused, ServiceError
 from deploy_actions.rehearsal.emulators.jira import Issue, Jira, JiraEmulator, User
 from deploy_actions.services.http import HttpServers
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deploy_actions.clients.jira_issue import EPIC, STORY, SUB_TASK, Issue, issue_of
-from deploy_actions.core.ports import Malformed
+from deploy_actions.core.service_errors import Malformed
 
 HOSTILE = "words-of-the-server"
 LINK, NAME = "customfield_10014", "customfield_10015"

@@ -5,9 +5,8 @@ import pytest
 from tests.fakes import FakeClock, FakeHttp
 
 from deploy_actions.clients.patience import Patience
-from deploy_actions.core.ports import (
-    HttpRequest,
-    HttpResponse,
+from deploy_actions.core.ports import HttpRequest, HttpResponse
+from deploy_actions.core.service_errors import (
     Malformed,
     NotFound,
     NotInstalled,

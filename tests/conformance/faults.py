@@ -12,9 +12,12 @@ from tests.fakes import (
     FakeIdTokens,
     FakeLogins,
     FakeMasks,
+    FakeProbes,
     FakeProcesses,
+    FakeProgress,
     FakeSecrets,
     FakeTasks,
+    always,
 )
 
 from deploy_actions.core import ports
@@ -26,21 +29,26 @@ from deploy_actions.core.ports import (
     HttpRequest,
     HttpResponse,
     IdTokens,
-    Malformed,
     Masks,
-    NotFound,
-    NotInstalled,
     Postgres,
+    Probes,
     ProcessEnd,
     Processes,
-    RateLimited,
+    Progress,
     Redis,
-    Refused,
     Secrets,
-    ServiceError,
     Ssh,
     Tasks,
     Tls,
+)
+from deploy_actions.core.probing import Answer, NoAnswer
+from deploy_actions.core.service_errors import (
+    Malformed,
+    NotFound,
+    NotInstalled,
+    RateLimited,
+    Refused,
+    ServiceError,
     Unreachable,
 )
 from deploy_actions.services.http import HttpServers
@@ -50,6 +58,16 @@ HTTP_FAULTS = (
     *("redirect", "refused"),
 )
 
+
+BAD_OUTCOMES: dict[str, dict[str, Answer | NoAnswer]] = {
+    "no outcome": {},
+    "every answer is a 500": {"": Answer(seconds=0.1, status=500)},
+    "status 0 and garbage": {"": Answer(seconds=0.1, body=b"\xff\x00{", is_cut=True)},
+    "the credential is refused": {"": Answer(seconds=0.1, status=401)},
+    "one instance of two is down": {"a:1": Answer(seconds=0.1, status=200), "b:1": NoAnswer("refused")},
+    "the target is down": {"": NoAnswer("the connection was refused")},
+    "no question can be put": {"": NoAnswer("there is no route", is_ours=True)},
+}
 
 JIRA_ONLY = "Jira only"
 
@@ -116,6 +134,12 @@ def faults(fault_server: str) -> Mapping[type, Mapping[str, Any]]:
             "no claims": FakeIdTokens("e30.e30."),
         },
         Masks: {name: FakeMasks(error=error) for name, error in errors.items()},
+        Probes: {
+            **{name: FakeProbes(FakeClock(), error=error) for name, error in errors.items()},
+            **{name: FakeProbes(FakeClock(), always(outcomes)) for name, outcomes in BAD_OUTCOMES.items()},
+            "nobody ever answers": FakeProbes(FakeClock(), always({}, seconds=1e9)),
+        },
+        Progress: {name: FakeProgress(error=error) for name, error in errors.items()},
         Tasks: {name: FakeTasks(error=error) for name, error in errors.items()},
         Files: {
             **{name: FakeFiles(error=error) for name, error in errors.items()},

@@ -28,7 +28,9 @@ from tests.fakes import (
     FakeIdTokens,
     FakeLogins,
     FakeMasks,
+    FakeProbes,
     FakeProcesses,
+    FakeProgress,
     FakeSecrets,
     FakeTasks,
 )
@@ -89,9 +91,11 @@ def good_services(jwt: str, canary: str) -> dict[str, Any]:
         POSTGRES_NAME: "postgres://deploy:9f8e7d6c5b4a@db.example/orders",
         REDIS_NAME: "redis://deploy:1a2b3c4d5e6f@db.example",
     }
-    logins = FakeLogins()
+    logins, clock = FakeLogins(), FakeClock(datetime.now(UTC))
     return {
-        "Clock": FakeClock(datetime.now(UTC)),
+        "Clock": clock,
+        "Probes": FakeProbes(clock),
+        "Progress": FakeProgress(),
         "Secrets": FakeSecrets(values),
         "Processes": FakeProcesses(),
         "Http": GoodHttp(tuple(values)),
@@ -147,6 +151,8 @@ def fault_violations(action: Action[Any, Any], folder: Path, faults: Mapping[typ
         for fault, service in faults[port].items():
             if not concerns(fault, action):
                 continue
+            if isinstance(service, FakeProbes):
+                service.clock = good["Clock"]
             seen = run(action, folder, services={**good, port.__name__: service}, texts=texts)
             decision = seen.values.get("decision")
             if decision == "pass" or (action.blocks and (decision not in BLOCKING or seen.exit_code == 0)):

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from deploy_actions.actions.health_check.baseline import Baseline
+from deploy_actions.actions.health_check.checks import Checks
+from deploy_actions.actions.health_check.inputs import FailurePolicy, Mode
 from deploy_actions.actions.jira_gate.bypass import WhenUnavailable
 from deploy_actions.actions.jira_gate.collect import CommitPolicy, Sources
 from deploy_actions.actions.jira_gate.judge import Requirement, StatusCategories
@@ -13,8 +16,10 @@ from deploy_actions.clients.jira_keys import IssueKeys, ProjectKeys
 from deploy_actions.clients.jira_types import DeploymentType
 from deploy_actions.core.action import Action
 from deploy_actions.core.address_types import RepositoryName, Url
+from deploy_actions.core.declare import Field
 from deploy_actions.core.input_types import ArgumentList, Duration, Lines, Names, SecretNames
 from deploy_actions.core.secret import Secret
+from deploy_actions.core.span import Span
 
 SECRET_NAME = "CANARY_TOKEN"
 DATED_SECRET_NAME = "CANARY_JWT"
@@ -42,18 +47,32 @@ VALID: dict[Any, str] = {
     WhenUnavailable: "fail",
     Lines: "",
     FilePath: "pyproject.toml",
+    Checks: "http://127.0.0.1:9/health",
+    Mode: "watch",
+    FailurePolicy: "fix-forward",
+    Baseline: '{"taken_at": "2026-11-24T12:00:00Z"}',
+    Span: "9s",
     int: "1",
     bool: "true",
 }
 
-BY_NAME: dict[str, str] = {"jira-url": "http://127.0.0.1:9", "timeout": "0s", "transition-to": "done"}
+BY_NAME: dict[str, str] = {
+    **{"jira-url": "http://127.0.0.1:9", "timeout": "0s", "transition-to": "done"},
+    **{"grace": "0s", "soak": "0s", "baseline-file": ""},
+}
 """Inputs whose value hangs on more than their type: where nobody listens, and no patience."""
+
+TIME_OF_CHECKS = "20s"
+"""A `timeout` that leaves room for one attempt, as checks must have."""
 
 KEY_NAME, POSTGRES_NAME, REDIS_NAME = "CANARY_KEY", "CANARY_POSTGRES", "CANARY_REDIS"
 
 REACHING_OUT: dict[Any, str] = {
     **VALID,
     Sources: "keys, branch, commits, pull-request",
+    Checks: f"""
+- {{ http: "https://shop.example/", authorities: ca.pem, headers: {{ X-Token: {{ secret: {SECRET_NAME} }} }} }}
+""",
     Manifest: f"""
 {SECRET_NAME}: {{ probe: {{ type: http, url: "https://api.example/whoami" }} }}
 {DATED_SECRET_NAME}: {{ kind: jwt, min-remaining: 1d, probe: github }}
@@ -100,11 +119,17 @@ def valid_inputs(action: Action[Any, Any]) -> dict[str, str]:
     assert not missing, f"add a sample to tests/conformance/samples.py for {', '.join(missing)}"
     fields = action.inputs.fields()
     kept = (field for field in fields if not field.name.startswith("optional-") and not field.nullable)
-    return {field.name: BY_NAME.get(field.name, VALID[field.kind]) for field in kept}
+    return {field.name: _text(field, VALID) for field in kept}
 
 
 def inputs_reaching_out(action: Action[Any, Any]) -> dict[str, str]:
     """Texts for the inputs with which the action uses every outside world that it declares."""
     fields = action.inputs.fields()
     kept = (field for field in fields if not field.name.startswith("optional-"))
-    return {field.name: BY_NAME.get(field.name, REACHING_OUT[field.kind]) for field in kept}
+    return {field.name: _text(field, REACHING_OUT) for field in kept}
+
+
+def _text(field: Field, samples: dict[Any, str]) -> str:
+    if field.kind is Span and field.name == "timeout":
+        return TIME_OF_CHECKS
+    return BY_NAME.get(field.name, samples[field.kind])

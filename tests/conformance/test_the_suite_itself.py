@@ -13,8 +13,9 @@ from tests.fault_server import fault_server
 
 from deploy_actions.core.action import Action
 from deploy_actions.core.declare import Inputs, Outputs, optional, output
-from deploy_actions.core.ports import Http, HttpRequest, NotFound, Secrets, ServiceError
+from deploy_actions.core.ports import Http, HttpRequest, Secrets
 from deploy_actions.core.secret import Secret
+from deploy_actions.core.service_errors import NotFound, ServiceError
 from deploy_actions.core.verdict import Decision, Reason, Report
 
 

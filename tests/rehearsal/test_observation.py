@@ -68,6 +68,23 @@ def test_each_difference_is_named(seen: Observation, changes: dict[str, Any], di
     assert differences(expected(**changes), seen) == [difference]
 
 
+def test_two_steps_of_one_action_are_told_apart_by_their_ids(seen: Observation) -> None:
+    later = {**RESULT, "decision": "pass", "reason_code": "good", "findings": []}
+    seen.hear({"stepID": ["h"], "command": "set-output", "name": "result", "arg": json.dumps(later)})
+    first, last = ExpectedAction("fail", "bad", {"A": "bad"}), ExpectedAction("pass", "good")
+    assert differences(expected(actions={"gate (g)": first, "gate (h)": last, "gate": last}), seen) == []
+    assert differences(expected(actions={"gate (g)": None, "gate (i)": last}), seen) == [
+        "gate (g): expected not to run, but it ran",
+        "gate (i): expected to run, but it did not",
+    ]
+    assert set(seen.seen(["gate (g)", "gate (h)"])["actions"]) == {"gate (g)", "gate (h)"}
+    assert seen.seen(["gate"])["actions"]["gate"]["decision"] == "pass"
+
+
+def test_an_action_that_nobody_expected_is_seen_by_its_own_name(seen: Observation) -> None:
+    assert set(seen.seen([])["actions"]) == {"gate"}
+
+
 def test_a_secret_in_the_log_is_a_difference(seen: Observation) -> None:
     seen.hear({"raw_output": True, "msg": "oops: canary-in-the-mine\n"})
     assert differences(expected(), seen) == ["the log shows the value of CANARY"]

@@ -58,9 +58,17 @@ def test_no_scenario_shows_a_secret(document: dict[str, Any]) -> None:
 
 
 def test_production_changes_only_where_the_deploy_was_allowed(document: dict[str, Any]) -> None:
+    names = {s["name"] for s in document["scenarios"]}
     changed = {s["name"] for s in document["scenarios"] if s["seen"]["live"] == "new"}
     of_jira = {"jira-valid-story", "jira-sub-task", "jira-not-found-at-first", "jira-bypass-allowed"}
-    assert changed == {"all-good", "optional-secret-absent", "aged-secret", "secret-outside-environment", *of_jira}
+    of_health = {name for name in names if name.startswith("health-")} - {"health-prometheus-down"}
+    good = {"all-good", "optional-secret-absent", "aged-secret", "secret-outside-environment"}
+    assert changed == good | of_jira | of_health
+
+
+def test_every_end_of_a_health_check_is_rehearsed(document: dict[str, Any]) -> None:
+    ends = {s["seen"]["actions"].get("health-check (health)", {}).get("reason-code") for s in document["scenarios"]}
+    assert ends >= {"healthy", "degraded", "unhealthy", "flapping", "wrong-version", "worse-than-baseline"}
 
 
 @pytest.fixture

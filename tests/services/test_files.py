@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from deploy_actions.core.ports import Malformed, NotFound, Refused, ServiceError
 from deploy_actions.core.redact import Redactor
+from deploy_actions.core.service_errors import Malformed, NotFound, Refused, ServiceError
 from deploy_actions.core.world import World
 from deploy_actions.services.files import LIMIT_BYTES, connect
 
@@ -80,7 +80,7 @@ def test_a_file_of_the_name_of_standard_input_can_still_be_read(
 
 READ = """
 from deploy_actions.services.files import LocalFiles
-from deploy_actions.core.ports import ServiceError
+from deploy_actions.core.service_errors import ServiceError
 try:
     print(LocalFiles().read("-"))
 except ServiceError as error:

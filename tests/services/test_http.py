@@ -4,17 +4,9 @@ from collections.abc import Iterator
 import pytest
 from tests.fault_server import FaultServer, fault_server
 
-from deploy_actions.core.ports import (
-    HttpRequest,
-    HttpResponse,
-    Malformed,
-    NotFound,
-    RateLimited,
-    Refused,
-    ServiceError,
-    Unreachable,
-)
+from deploy_actions.core.ports import HttpRequest, HttpResponse
 from deploy_actions.core.secret import Secret
+from deploy_actions.core.service_errors import Malformed, NotFound, RateLimited, Refused, ServiceError, Unreachable
 from deploy_actions.services.http import HttpServers
 
 CREDENTIAL = Secret("canary-in-the-mine")

@@ -10,8 +10,10 @@ import pytest
 from tests.fault_server import fault_server
 from tests.servers import Authority, closed_port, failure, tls_server
 
-from deploy_actions.core.ports import Address, HttpRequest, Malformed, Unreachable
+from deploy_actions.core.addresses import Address
+from deploy_actions.core.ports import HttpRequest
 from deploy_actions.core.secret import Secret
+from deploy_actions.core.service_errors import Malformed, Unreachable
 from deploy_actions.services.http import HttpServers
 
 OURS, THEIRS = Authority(), Authority()

@@ -4,8 +4,9 @@ import json
 import pytest
 from tests.fault_server import fault_server
 
-from deploy_actions.core.ports import IdTokens, Malformed, NotFound, RateLimited, Refused, ServiceError, Unreachable
+from deploy_actions.core.ports import IdTokens
 from deploy_actions.core.redact import Redactor
+from deploy_actions.core.service_errors import Malformed, NotFound, RateLimited, Refused, ServiceError, Unreachable
 from deploy_actions.core.world import World
 from deploy_actions.rehearsal.emulators.oidc import Oidc, OidcIssuer
 from deploy_actions.rehearsal.emulators.routes import Answer, Routes

@@ -17,9 +17,10 @@ from tests.servers import (
     postgres_server,
 )
 
-from deploy_actions.core.ports import Address, Malformed, NotFound, NotInstalled, Refused, ServiceError, Unreachable
+from deploy_actions.core.addresses import Address
 from deploy_actions.core.redact import Redactor
 from deploy_actions.core.secret import Secret
+from deploy_actions.core.service_errors import Malformed, NotFound, NotInstalled, Refused, ServiceError, Unreachable
 from deploy_actions.core.world import World
 from deploy_actions.services import postgres
 from deploy_actions.services.postgres import PostgresServers

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from deploy_actions.core.ports import NotFound, Refused
 from deploy_actions.core.redact import Redactor
 from deploy_actions.core.secret import Secret
+from deploy_actions.core.service_errors import NotFound, Refused
 from deploy_actions.core.world import World
 from deploy_actions.services import processes
 from deploy_actions.services.output import LONGEST_LINE_BYTES

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from tests.servers import CANARY, HOSTILE, Authority, closed_port, dripping_server, failure, plain_server, redis_server
 
-from deploy_actions.core.ports import Address, Malformed, NotInstalled, Refused, ServiceError, Unreachable
+from deploy_actions.core.addresses import Address
 from deploy_actions.core.redact import Redactor
 from deploy_actions.core.secret import Secret
+from deploy_actions.core.service_errors import Malformed, NotInstalled, Refused, ServiceError, Unreachable
 from deploy_actions.core.world import World
 from deploy_actions.services import redis
 from deploy_actions.services.redis import RedisServers

@@ -3,9 +3,9 @@ import json
 import pytest
 
 from deploy_actions.core.declare import InvalidInput
-from deploy_actions.core.ports import Malformed
 from deploy_actions.core.redact import Redactor
 from deploy_actions.core.secret import Secret
+from deploy_actions.core.service_errors import Malformed
 from deploy_actions.core.world import World
 from deploy_actions.services import secrets
 

@@ -12,9 +12,10 @@ from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed25519, rsa
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from tests.servers import CANARY, HOSTILE, closed_port, dripping_server, failure, plain_server, ssh_server, ssh_user
 
-from deploy_actions.core.ports import Address, Malformed, NotInstalled, Refused, Unreachable
+from deploy_actions.core.addresses import Address
 from deploy_actions.core.redact import Redactor
 from deploy_actions.core.secret import Secret
+from deploy_actions.core.service_errors import Malformed, NotInstalled, Refused, Unreachable
 from deploy_actions.core.world import World
 from deploy_actions.services import ssh
 from deploy_actions.services.ssh import SshServers

@@ -9,7 +9,8 @@ import pytest
 from tests.actions.preflight_secrets.room import report
 from tests.fakes import FakeTasks
 
-from deploy_actions.core.ports import ServiceError, Tasks
+from deploy_actions.core.ports import Tasks
+from deploy_actions.core.service_errors import ServiceError
 from deploy_actions.services.http import HttpServers
 from deploy_actions.services.tasks import SIDE_BY_SIDE, Threads
 

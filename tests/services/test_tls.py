@@ -19,9 +19,10 @@ from tests.servers import (
     tls_server,
 )
 
-from deploy_actions.core.ports import Address, Malformed, Refused, ServiceError, Unreachable
+from deploy_actions.core.addresses import Address
 from deploy_actions.core.redact import Redactor
 from deploy_actions.core.secret import Secret
+from deploy_actions.core.service_errors import Malformed, Refused, ServiceError, Unreachable
 from deploy_actions.core.world import World
 from deploy_actions.services import tls
 from deploy_actions.services.tls import TlsServers

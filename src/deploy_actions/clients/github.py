@@ -7,8 +7,9 @@ import msgspec
 
 from deploy_actions.clients.patience import Patience
 from deploy_actions.clients.rest import decoded, escaped
-from deploy_actions.core.ports import HttpRequest, Malformed
+from deploy_actions.core.ports import HttpRequest
 from deploy_actions.core.secret import Secret
+from deploy_actions.core.service_errors import Malformed
 
 _PER_PAGE = 100
 _MOST_PAGES = 50

@@ -8,8 +8,9 @@ import msgspec
 from deploy_actions.clients.jira_issue import FIELDS, Issue, issue_of
 from deploy_actions.clients.patience import Patience
 from deploy_actions.clients.rest import basic, decoded, escaped
-from deploy_actions.core.ports import HttpRequest, Malformed, NotFound
+from deploy_actions.core.ports import HttpRequest
 from deploy_actions.core.secret import Secret
+from deploy_actions.core.service_errors import Malformed, NotFound
 
 Flavour = Literal["cloud", "data-center"]
 _AT_ONCE = 100

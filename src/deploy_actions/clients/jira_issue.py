@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from deploy_actions.core.ports import Malformed
+from deploy_actions.core.service_errors import Malformed
 
 SUB_TASK, STORY, EPIC = -1, 0, 1
 """Levels of the hierarchy, as Cloud counts them (REST API v3, `hierarchyLevel`): names are translated, levels not."""

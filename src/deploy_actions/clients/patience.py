@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from deploy_actions.core.ports import Clock, Http, HttpRequest, HttpResponse, RateLimited, ServiceError, Unreachable
+from deploy_actions.core.ports import Clock, Http, HttpRequest, HttpResponse
+from deploy_actions.core.service_errors import RateLimited, ServiceError, Unreachable
 
 _FIRST_WAIT_SECONDS = 1.0
 _MOST_ATTEMPTS = 6

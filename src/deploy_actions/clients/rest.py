@@ -5,8 +5,8 @@ from typing import TypeVar
 
 import msgspec
 
-from deploy_actions.core.ports import Malformed
 from deploy_actions.core.secret import Secret
+from deploy_actions.core.service_errors import Malformed
 
 T = TypeVar("T")
 

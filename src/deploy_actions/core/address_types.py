@@ -3,8 +3,8 @@
 import re
 from typing import ClassVar, Self
 
+from deploy_actions.core.addresses import Address
 from deploy_actions.core.input_types import NotOfType
-from deploy_actions.core.ports import Address
 
 _HOST = r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]{2,45}\])"
 _URL = re.compile(rf"https?://{_HOST}(?::([0-9]{{1,5}}))?(?:/[^\s?#]*)?(?:\?[^\s#]*)?")

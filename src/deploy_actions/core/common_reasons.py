@@ -1,6 +1,6 @@
 """The reasons that any action may give: its input is wrong, a service did not answer, a result may not be shown."""
 
-from deploy_actions.core.ports import Malformed, NotFound, RateLimited, Refused, ServiceError, Unreachable
+from deploy_actions.core.service_errors import Malformed, NotFound, RateLimited, Refused, ServiceError, Unreachable
 from deploy_actions.core.verdict import Decision, Finding, Reason
 
 _STOP = Decision.CANNOT_VERIFY

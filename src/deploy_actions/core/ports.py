@@ -1,12 +1,4 @@
-"""The outside worlds an action may touch, all on one page, and the errors they raise.
-
-    ServiceError            names service, operation and cause; never a body, never a credential
-    ├── Unreachable         no connection, no answer in time, or a server's own failure (5xx)
-    ├── Refused             401, 403, or the operating system's "permission denied"
-    ├── NotFound            404, 410, or no such program or folder
-    ├── RateLimited         429, with `retry_after` in seconds where the service says so
-    ├── Malformed           an answer that is not what the service documents, or a redirect
-    └── NotInstalled        the client for this service is no part of the runtime
+"""The outside worlds an action may touch, all on one page. They raise `ServiceError` and its leaves, nothing else.
 
 A room receives ports as parameters of `run`; `services/<port>.py` holds the real one, `tests/fakes.py` a fake one.
 """
@@ -17,45 +9,10 @@ from typing import Any, Literal, Protocol, Self, TypeVar
 
 import msgspec
 
+from deploy_actions.core.addresses import Address
+from deploy_actions.core.probing import Ended, Probe
 from deploy_actions.core.secret import Secret
-
-
-class ServiceError(Exception):
-    """A question to the outside world that got no usable answer."""
-
-    def __init__(self, service: str, operation: str, cause: str) -> None:
-        super().__init__(f"{operation}: {cause}")
-        self.service = service
-        self.operation = operation
-        self.cause = cause
-
-
-class Unreachable(ServiceError):
-    """No connection, no complete answer in time, or the server's own failure."""
-
-
-class Refused(ServiceError):
-    """The credential or the process may not do this."""
-
-
-class NotFound(ServiceError):
-    """What was asked for does not exist, or may not be seen."""
-
-
-class RateLimited(ServiceError):
-    """The service asked to slow down. `retry_after` is in seconds, None if it did not say."""
-
-    def __init__(self, service: str, operation: str, cause: str, retry_after: int | None = None) -> None:
-        super().__init__(service, operation, cause)
-        self.retry_after = retry_after
-
-
-class Malformed(ServiceError):
-    """The answer cannot be read, or would lead elsewhere."""
-
-
-class NotInstalled(ServiceError):
-    """The client that the question needs is not there; see `DEPLOY_ACTIONS_EXTRAS` in docs/operations.md."""
+from deploy_actions.core.service_errors import ServiceError
 
 
 class Clock(Protocol):
@@ -66,6 +23,9 @@ class Clock(Protocol):
 
     def sleep(self, seconds: float) -> None:
         """Waits."""
+
+    def monotonic(self) -> float:
+        """Seconds from some moment on, which no correction of the time of day changes."""
 
 
 class Secrets(Protocol):
@@ -154,16 +114,6 @@ class Http(Protocol):
         """
 
 
-class Address(msgspec.Struct, frozen=True):
-    """A host and a port, as `db.example:5432`."""
-
-    host: str
-    port: int
-
-    def __str__(self) -> str:
-        return f"{self.host}:{self.port}"
-
-
 class Tls(Protocol):
     """Servers that ask for a client certificate in the TLS handshake."""
 
@@ -218,13 +168,16 @@ class IdTokens(Protocol):
 
 
 class Files(Protocol):
-    """Files of this host, to be read."""
+    """Files of this host."""
 
     def read(self, path: str) -> bytes:
         """The content of a file of at most 1 MiB; `-` is standard input.
 
         Raises `NotFound`, `Refused` where it may not be read, `Malformed` for a larger one or what is no file.
         """
+
+    def write(self, path: str, content: bytes) -> None:
+        """Makes the file, or puts the content whole in its place. Raises `NotFound` for no folder, `Refused`."""
 
 
 class Masks(Protocol):
@@ -245,3 +198,26 @@ class Tasks(Protocol):
 
     def side_by_side(self, tasks: Sequence[Callable[[], T]]) -> "list[T | ServiceError]":
         """What each task returns, or the ServiceError it raised, in the order given; at most 16 at a time."""
+
+
+class Probes(Protocol):
+    """Targets whose health is asked, many at a time."""
+
+    def start(self, key: int, probe: Probe, limit_seconds: float) -> None:
+        """Begins one attempt, which ends by itself after `limit_seconds` at the latest; does not wait for it."""
+
+    def ended(self, within_seconds: float) -> Sequence[Ended]:
+        """The attempts that ended and were not yet given; if there is none, waits for the first, so long at most."""
+
+    def stop(self) -> None:
+        """Gives up what has not ended; no connection and no program is left."""
+
+
+class Progress(Protocol):
+    """Who watches while an action works."""
+
+    def line(self, text: str) -> None:
+        """Shows a line of text, redacted."""
+
+    def table(self, rows: Sequence[Sequence[str]]) -> None:
+        """Shows a table, its first row the head, in place of the one before; nothing where there is no terminal."""

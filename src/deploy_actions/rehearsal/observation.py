@@ -1,6 +1,6 @@
 """Collects from act's events what a scenario came to, and compares it with what was expected."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import msgspec
@@ -28,7 +28,6 @@ class Observation:
 
     def __init__(self, redactor: Redactor, step_ended: Callable[[Step], None]) -> None:
         self.jobs: dict[str, str] = {}
-        self.actions: dict[str, dict[str, Any]] = {}
         self.log: list[str] = []
         self.problems: list[str] = []
         self.leaked: set[str] = set()
@@ -57,14 +56,25 @@ class Observation:
             self.leaked.add(holder)
 
     def _hear_result(self, step_id: str, text: str) -> None:
-        document = msgspec.json.decode(text, type=dict[str, Any])
-        self.actions[document["action"]] = document
-        self._documents[step_id] = document
+        self._documents[step_id] = msgspec.json.decode(text, type=dict[str, Any])
 
-    def seen(self) -> dict[str, Any]:
-        """What came out, in the same shape as what is expected."""
-        actions = {name: _verdict(document) for name, document in self.actions.items()}
+    def action(self, name: str) -> dict[str, Any] | None:
+        """The result of an action by its name, of a second step the last; or by `name (step id)`."""
+        named = {key: each for step_id, each in self._documents.items() for key in _names(each, step_id)}
+        return named.get(name)
+
+    def seen(self, names: Collection[str]) -> dict[str, Any]:
+        """What came out, in the same shape as what is expected, which calls the actions by these names."""
+        actions = {}
+        for step_id, document in self._documents.items():
+            plain, full = _names(document, step_id)
+            actions[full if full in names else plain] = _verdict(document)
         return {"jobs": self.jobs, "actions": actions, "live": self.live, "leaked": sorted(self.leaked)}
+
+
+def _names(document: dict[str, Any], step_id: str) -> tuple[str, str]:
+    """What an action that ran is called, if one step is of it and if several are."""
+    return document["action"], f"{document['action']} ({step_id})"
 
 
 def _step(job: str, event: Event, document: dict[str, Any] | None) -> Step:
@@ -93,7 +103,7 @@ def differences(expected: Expected, seen: Observation) -> list[str]:
         if seen.jobs.get(job, NOT_RUN) != result
     ]
     for name, action in expected.actions.items():
-        found += _action_differences(name, action, seen.actions.get(name))
+        found += _action_differences(name, action, seen.action(name))
     if expected.live and seen.live != expected.live:
         found.append(f"production: expected {expected.live}, saw {seen.live}")
     return found + [f"the log shows the value of {name}" for name in sorted(seen.leaked)]

@@ -28,6 +28,10 @@ class Production:
         live = _json(f"{self.url}/live")
         return str(_json(f"{live['url']}/version")["version"]) if live["url"] else None
 
+    def chosen_version(self) -> str | None:
+        """The version that the host let take over, asked of the host alone."""
+        return _json(f"{self.url}/live")["version"]
+
     def release(self, token: str, configuration: Mapping[str, str]) -> None:
         """Puts the version before live."""
         source = (SAMPLE / "service.py").read_text()

@@ -19,8 +19,9 @@ from deploy_actions.rehearsal.jira_world import EXPIRED, TOKEN, jira
 from deploy_actions.rehearsal.leftovers import end_processes_of
 from deploy_actions.rehearsal.observation import Observation, Step, differences
 from deploy_actions.rehearsal.product import ROOT, Product
-from deploy_actions.rehearsal.production import BEFORE, production
+from deploy_actions.rehearsal.production import BEFORE, Production, production
 from deploy_actions.rehearsal.scenario import Scenario, ScenarioError, good_world
+from deploy_actions.rehearsal.service_world import instances, prometheus
 from deploy_actions.rehearsal.stage import stage_library, stage_product, stage_runtime
 
 NOWHERE = "http://127.0.0.1:9"
@@ -101,14 +102,12 @@ def _run(product: Product, scenario: Scenario, stage: Path, audience: Audience) 
     sha = stage_product(folder / "repository", product, scenario)
     (folder / "home").mkdir()
     with ExitStack() as stack:
-        variables = _world(scenario, secrets, sha, stack)
         host = (
             stack.enter_context(production(folder / "production", secrets.get("DEPLOY_TOKEN", "none")))
             if product.is_sample
             else None
         )
-        if host:
-            variables["PRODUCTION_URL"] = host.url
+        variables = _world(scenario, secrets, sha, stack) | _service(scenario, host, stack)
         job = act.Job(
             repository=folder / "repository",
             home=folder / "home",
@@ -126,7 +125,8 @@ def _run(product: Product, scenario: Scenario, stage: Path, audience: Audience) 
             live = host.live_version()
             seen.live = {BEFORE: "unchanged", sha[:12]: "new"}.get(str(live), str(live))
     log = seen.log + seen.problems
-    return Outcome(scenario, seen.seen(), differences(scenario.expect, seen), log, time.monotonic() - started)
+    came_out = seen.seen(scenario.expect.actions)
+    return Outcome(scenario, came_out, differences(scenario.expect, seen), log, time.monotonic() - started)
 
 
 def _world(scenario: Scenario, secrets: dict[str, str], sha: str, stack: ExitStack) -> dict[str, str]:
@@ -137,4 +137,14 @@ def _world(scenario: Scenario, secrets: dict[str, str], sha: str, stack: ExitSta
         secrets["GITHUB_TOKEN"] = JOB_TOKEN
     if scenario.jira:
         variables["JIRA_URL"] = stack.enter_context(jira(scenario.jira, secrets.get(TOKEN, EXPIRED)))
+    return variables
+
+
+def _service(scenario: Scenario, host: Production | None, stack: ExitStack) -> dict[str, str]:
+    """Variables of the sample product's service, with what watches it: both are started here."""
+    variables = {"PRODUCTION_URL": host.url} if host else {}
+    if scenario.prometheus:
+        variables["PROMETHEUS_URL"] = stack.enter_context(prometheus(scenario.prometheus, host))
+    if scenario.instances and host:
+        variables["INSTANCES"] = stack.enter_context(instances(scenario.instances, host))
     return variables

@@ -8,7 +8,9 @@ import msgspec
 import yaml
 
 from deploy_actions.core.input_types import Duration, NotOfType
+from deploy_actions.rehearsal.emulators.instances import Instances
 from deploy_actions.rehearsal.emulators.jira import Jira
+from deploy_actions.rehearsal.emulators.prometheus import Prometheus
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 GOOD_WORLD = Path(__file__).parent / "good-world.yml"
@@ -90,7 +92,10 @@ class ExpectedAction(msgspec.Struct, frozen=True, forbid_unknown_fields=True, re
 
 
 class Expected(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
-    """What must come out: each job's result, each action's verdict (null: it must not run), and what is live then."""
+    """What must come out: each job's result, each action's verdict (null: it must not run), and what is live then.
+
+    An action of two steps is named with the step's id: `health-check (baseline)`.
+    """
 
     jobs: Mapping[str, str]
     actions: Mapping[str, ExpectedAction | None]
@@ -102,7 +107,9 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
 
     `secrets`: null unsets one. `with`: inputs of the caller, replaced. `files`: files of the product, replaced.
     `vars`: the repository's variables, besides `IN_12_HOURS`. `github`: an emulator is there. `jira`: one is there too,
-    at the variable `JIRA_URL`; `deploys@acme.example` holds the secret `JIRA_TOKEN`. `job`: in the caller's place.
+    at the variable `JIRA_URL`; `deploys@acme.example` holds the secret `JIRA_TOKEN`. `prometheus`: at `PROMETHEUS_URL`.
+    `instances`: further ones of the sample service, a JSON list of addresses in `INSTANCES`. `job`: in the caller's
+    place.
     """
 
     name: Name
@@ -113,13 +120,15 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     vars: Mapping[str, str] = {}
     github: GitHubWorld | None = None
     jira: Jira | None = None
+    prometheus: Prometheus | None = None
+    instances: Instances | None = None
     job: Mapping[str, Any] | None = None
     expect: Expected
 
 
 def load_scenarios(folder: Path) -> list[Scenario]:
-    """All scenarios of a folder by file name. Raises ScenarioError naming the file and what is wrong in it."""
-    return [_load(file) for file in sorted(folder.glob("*.yml"))]
+    """All scenarios of a folder by name. Raises ScenarioError naming the file and what is wrong in it."""
+    return [_load(file) for file in sorted(folder.glob("*.yml"), key=lambda file: file.stem)]
 
 
 def good_world() -> dict[str, Credential | None]:

@@ -18,6 +18,10 @@ class SystemClock:
         """See `ports.Clock`."""
         time.sleep(seconds)
 
+    def monotonic(self) -> float:
+        """See `ports.Clock`."""
+        return time.monotonic()
+
 
 def connect(_world: World) -> Clock:
     """The host's clock."""

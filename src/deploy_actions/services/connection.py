@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TypeVar
 
-from deploy_actions.core.ports import Address, Malformed, NotInstalled, ServiceError, Unreachable
+from deploy_actions.core.addresses import Address
+from deploy_actions.core.service_errors import Malformed, NotInstalled, ServiceError, Unreachable
 from deploy_actions.services.login import no_address
 
 LIMIT_SECONDS = 10.0
@@ -19,7 +20,7 @@ OPERATION = "authenticating"
 
 _HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")
 _LARGEST_PORT = 65_535
-_UNTRUSTED = {
+UNTRUSTED = {
     9: "its certificate is not valid yet",
     10: "its certificate has expired",
     **dict.fromkeys((18, 19, 20), "its certificate is signed by no authority that is trusted"),
@@ -112,7 +113,7 @@ class Attempt:
     def _broken(self, error: Exception) -> ServiceError:
         """What kind of error it was; its text is not used."""
         if isinstance(error, ssl.SSLCertVerificationError):
-            return self.error(Malformed, _UNTRUSTED.get(error.verify_code, "its certificate cannot be trusted"))
+            return self.error(Malformed, UNTRUSTED.get(error.verify_code, "its certificate cannot be trusted"))
         if isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
             return self.error(Malformed, "the TLS connection could not be made, or the server speaks no TLS")
         return self.error(Unreachable, _cause(error))

@@ -1,15 +1,18 @@
-"""Files of this host, to be read; and standard input."""
+"""Files of this host, and standard input."""
 
 import os
 import stat
 import sys
+from contextlib import suppress
 
-from deploy_actions.core.ports import Files, Malformed, NotFound, Refused
+from deploy_actions.core.ports import Files
+from deploy_actions.core.service_errors import Malformed, NotFound, Refused
 from deploy_actions.core.world import World
 
 LIMIT_BYTES = 1024 * 1024
 STANDARD_INPUT = "-"
 _OPERATION = "reading"
+_WRITING = "writing"
 
 
 class LocalFiles:
@@ -29,6 +32,31 @@ class LocalFiles:
         if len(content) > LIMIT_BYTES:
             raise Malformed(service, _OPERATION, f"it is longer than {LIMIT_BYTES} bytes")
         return content
+
+    def write(self, path: str, content: bytes) -> None:
+        """See `ports.Files`. A reader sees the file as it was or whole."""
+        service = f"the file {path}"
+        beside = f"{path}.{os.getpid()}.new"
+        try:
+            try:
+                with open(beside, "xb", opener=_private) as file:  # see `_file`
+                    file.write(content)
+                os.replace(beside, path)  # noqa: PTH105  # see `_file`
+            except OSError:
+                with suppress(OSError):
+                    os.unlink(beside)  # noqa: PTH108  # see `_file`
+                raise
+        except (FileNotFoundError, NotADirectoryError, ValueError):
+            raise NotFound(service, _WRITING, "there is no such folder") from None
+        except PermissionError:
+            raise Refused(service, _WRITING, "it may not be written") from None
+        except OSError as error:
+            raise Malformed(service, _WRITING, error.strerror or "it is no file") from None
+
+
+def _private(path: str, flags: int) -> int:
+    """Opens for this user alone."""
+    return os.open(path, flags, 0o600)
 
 
 def _file(path: str) -> bytes:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from deploy_actions import __version__
-from deploy_actions.core.ports import Http, HttpRequest, HttpResponse, Malformed, Unreachable
+from deploy_actions.core.ports import Http, HttpRequest, HttpResponse
+from deploy_actions.core.service_errors import Malformed, Unreachable
 from deploy_actions.core.world import World
 from deploy_actions.services.http_answers import judge
 from deploy_actions.services.proxies import proxy_for

@@ -3,16 +3,8 @@
 import re
 from collections.abc import Mapping
 
-from deploy_actions.core.ports import (
-    HttpRequest,
-    HttpResponse,
-    Malformed,
-    NotFound,
-    RateLimited,
-    Refused,
-    ServiceError,
-    Unreachable,
-)
+from deploy_actions.core.ports import HttpRequest, HttpResponse
+from deploy_actions.core.service_errors import Malformed, NotFound, RateLimited, Refused, ServiceError, Unreachable
 
 
 def judge(answer: HttpResponse, request: HttpRequest, service: str, operation: str) -> None:

@@ -2,8 +2,9 @@
 
 import msgspec
 
-from deploy_actions.core.ports import HttpRequest, IdTokens, Malformed, NotFound
+from deploy_actions.core.ports import HttpRequest, IdTokens
 from deploy_actions.core.secret import Secret
+from deploy_actions.core.service_errors import Malformed, NotFound
 from deploy_actions.core.world import World
 from deploy_actions.services.http import HttpServers
 

@@ -4,8 +4,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import msgspec
 
-from deploy_actions.core.ports import Address, Malformed
+from deploy_actions.core.addresses import Address
 from deploy_actions.core.secret import Secret
+from deploy_actions.core.service_errors import Malformed
 
 _LAST_CONTROL_CHARACTER = " "
 

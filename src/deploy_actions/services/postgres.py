@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any
 
-from deploy_actions.core.ports import Malformed, NotFound, Postgres, Refused, ServiceError, Unreachable
+from deploy_actions.core.ports import Postgres
 from deploy_actions.core.secret import Secret
+from deploy_actions.core.service_errors import Malformed, NotFound, Refused, ServiceError, Unreachable
 from deploy_actions.core.world import World
 from deploy_actions.services.connection import LIMIT_SECONDS, Attempt
 from deploy_actions.services.login import Login, read_login

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from types import FrameType
 
-from deploy_actions.core.ports import NotFound, ProcessEnd, Processes, Refused, Unreachable
+from deploy_actions.core.ports import ProcessEnd, Processes
 from deploy_actions.core.secret import Secret
+from deploy_actions.core.service_errors import NotFound, Refused, Unreachable
 from deploy_actions.core.world import World
 from deploy_actions.services.output import Output
 
@@ -32,7 +33,9 @@ class HostProcesses:
         secrets: Mapping[str, Secret],
     ) -> ProcessEnd:
         """See `ports.Processes`. A signal to this process goes on to the program and its children."""
-        environment = self._environment(variables) | {name: value.reveal() for name, value in secrets.items()}
+        environment = environment_of(self._world.environ, variables) | {
+            name: value.reveal() for name, value in secrets.items()
+        }
         started = time.monotonic()
         with _signals_go_to_group() as group:
             process = _started(command, directory, environment)
@@ -43,14 +46,12 @@ class HostProcesses:
             output.finish()
         return _end(returncode, time.monotonic() - started)
 
-    def _environment(self, variables: Sequence[str]) -> dict[str, str]:
-        exact = {name for name in variables if not name.endswith("*")}
-        prefixes = tuple(name[:-1] for name in variables if name.endswith("*"))
-        return {
-            name: value
-            for name, value in self._world.environ.items()
-            if name in exact or (prefixes and name.startswith(prefixes))
-        }
+
+def environment_of(environ: Mapping[str, str], variables: Sequence[str]) -> dict[str, str]:
+    """Of an environment, the variables that are named; `LC_*` names a prefix."""
+    exact = {name for name in variables if not name.endswith("*")}
+    prefixes = tuple(name[:-1] for name in variables if name.endswith("*"))
+    return {name: value for name, value in environ.items() if name in exact or (prefixes and name.startswith(prefixes))}
 
 
 def connect(world: World) -> Processes:

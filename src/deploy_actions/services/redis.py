@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
-from deploy_actions.core.ports import Malformed, Redis, Refused, ServiceError, Unreachable
+from deploy_actions.core.ports import Redis
 from deploy_actions.core.secret import Secret
+from deploy_actions.core.service_errors import Malformed, Refused, ServiceError, Unreachable
 from deploy_actions.core.world import World
 from deploy_actions.services.connection import LIMIT_SECONDS, Attempt
 from deploy_actions.services.login import Login, read_login

@@ -5,8 +5,9 @@ import os
 
 from deploy_actions.core.declare import InvalidInput
 from deploy_actions.core.input_types import NotOfType, SecretNames
-from deploy_actions.core.ports import Malformed, Secrets
+from deploy_actions.core.ports import Secrets
 from deploy_actions.core.secret import Secret
+from deploy_actions.core.service_errors import Malformed
 from deploy_actions.core.world import World
 
 SLOT_NAMES = "DEPLOY_ACTIONS_SECRET_NAMES"

@@ -9,8 +9,10 @@ from contextlib import contextmanager, suppress
 from io import StringIO
 from typing import TYPE_CHECKING
 
-from deploy_actions.core.ports import Address, Malformed, Refused, Ssh, Unreachable
+from deploy_actions.core.addresses import Address
+from deploy_actions.core.ports import Ssh
 from deploy_actions.core.secret import Secret
+from deploy_actions.core.service_errors import Malformed, Refused, Unreachable
 from deploy_actions.core.world import World
 from deploy_actions.services.connection import LIMIT_SECONDS, Attempt
 

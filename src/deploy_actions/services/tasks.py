@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
 
-from deploy_actions.core.ports import ServiceError, Tasks
+from deploy_actions.core.ports import Tasks
+from deploy_actions.core.service_errors import ServiceError
 from deploy_actions.core.world import World
 
 SIDE_BY_SIDE = 16

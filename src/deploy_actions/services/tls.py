@@ -6,8 +6,10 @@ import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from deploy_actions.core.ports import Address, Malformed, Refused, Tls, Unreachable
+from deploy_actions.core.addresses import Address
+from deploy_actions.core.ports import Tls
 from deploy_actions.core.secret import Secret
+from deploy_actions.core.service_errors import Malformed, Refused, Unreachable
 from deploy_actions.core.world import World
 from deploy_actions.services.connection import LIMIT_SECONDS, Attempt
 

@@ -12,7 +12,7 @@ from tests.fakes import FakeClock
 from deploy_actions.actions.jira_gate import JiraGateInputs, run
 from deploy_actions.core.common_reasons import CommonReasons, finding_for
 from deploy_actions.core.declare import InvalidInput
-from deploy_actions.core.ports import ServiceError
+from deploy_actions.core.service_errors import ServiceError
 from deploy_actions.core.verdict import Finding, Report
 from deploy_actions.rehearsal.emulators.github import (
     Commit,

@@ -7,7 +7,7 @@ from tests.workflow.runner_protocol import commands_in
 
 from deploy_actions.actions.mask import ACTION, MaskInputs, run
 from deploy_actions.core.declare import InvalidInput
-from deploy_actions.core.ports import Malformed, NotFound, Refused, ServiceError
+from deploy_actions.core.service_errors import Malformed, NotFound, Refused, ServiceError
 from deploy_actions.core.verdict import Decision, Report
 from deploy_actions.runner import run_action
 

@@ -16,8 +16,9 @@ from deploy_actions.actions.preflight_secrets import PreflightSecretsInputs
 from deploy_actions.actions.preflight_secrets.app_token import App as AppToAsk
 from deploy_actions.actions.preflight_secrets.app_token import minted
 from deploy_actions.core.declare import InvalidInput
-from deploy_actions.core.ports import HttpRequest, HttpResponse, Malformed, Refused
+from deploy_actions.core.ports import HttpRequest, HttpResponse
 from deploy_actions.core.secret import Secret
+from deploy_actions.core.service_errors import Malformed, Refused
 from deploy_actions.core.verdict import Decision, Report
 from deploy_actions.rehearsal.emulators.github import App, GitHub, GitHubEmulator, Repository, Token
 from deploy_actions.services.http import HttpServers

@@ -16,7 +16,7 @@ from deploy_actions.actions.preflight_secrets.manifest import Manifest, Rule
 from deploy_actions.actions.preflight_secrets.probes.probe import Answer
 from deploy_actions.actions.preflight_secrets.reasons import Reasons
 from deploy_actions.core.input_types import Duration
-from deploy_actions.core.ports import Refused, ServiceError, Unreachable
+from deploy_actions.core.service_errors import Refused, ServiceError, Unreachable
 from deploy_actions.core.verdict import Decision, reasons_of
 from deploy_actions.credentials import KINDS
 

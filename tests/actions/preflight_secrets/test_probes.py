@@ -15,8 +15,9 @@ from tests.rehearsal.clients import basic, rsa_key
 from deploy_actions.actions.preflight_secrets.manifest import Manifest
 from deploy_actions.core.address_types import HostAndPort
 from deploy_actions.core.input_types import NotOfType
-from deploy_actions.core.ports import HttpRequest, HttpResponse, Unreachable
+from deploy_actions.core.ports import HttpRequest, HttpResponse
 from deploy_actions.core.secret import Secret
+from deploy_actions.core.service_errors import Unreachable
 from deploy_actions.core.verdict import Report
 from deploy_actions.rehearsal.emulators.github import App, GitHub, GitHubEmulator, Repository, Token
 from deploy_actions.rehearsal.emulators.jira import Jira, JiraEmulator, User

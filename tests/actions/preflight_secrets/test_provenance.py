@@ -19,9 +19,9 @@ from deploy_actions.actions.preflight_secrets.manifest import Manifest
 from deploy_actions.actions.preflight_secrets.probes.probe import Answer
 from deploy_actions.actions.preflight_secrets.provenance import provenance, with_age
 from deploy_actions.core.input_types import Duration
-from deploy_actions.core.ports import Refused
 from deploy_actions.core.redact import Redactor
 from deploy_actions.core.secret import Secret
+from deploy_actions.core.service_errors import Refused
 from deploy_actions.core.world import World
 from deploy_actions.runner import run_action
 from deploy_actions.services import secrets

@@ -8,8 +8,8 @@ from tests.fakes import NOW, FakeSecrets
 from deploy_actions.actions.preflight_secrets import PreflightSecretsInputs
 from deploy_actions.actions.preflight_secrets.manifest import Manifest
 from deploy_actions.actions.preflight_secrets.siblings import judge_siblings
-from deploy_actions.core.ports import Malformed
 from deploy_actions.core.secret import Secret
+from deploy_actions.core.service_errors import Malformed
 from deploy_actions.core.verdict import Decision
 
 

@@ -8,7 +8,8 @@ from tests.fakes import FakeProcesses, FakeSecrets
 
 from deploy_actions.actions.run_deploy import RunDeployInputs, judge, run
 from deploy_actions.actions.run_deploy.variables import PASSED_ON
-from deploy_actions.core.ports import NotFound, ProcessEnd, Refused, Unreachable
+from deploy_actions.core.ports import ProcessEnd
+from deploy_actions.core.service_errors import NotFound, Refused, Unreachable
 from deploy_actions.core.verdict import Decision, Report
 from deploy_actions.runner import load_action, run_action
 

@@ -18,7 +18,8 @@ from deploy_actions.clients.rest import escaped
 from deploy_actions.core.action import Action
 from deploy_actions.core.address_types import Url
 from deploy_actions.core.declare import Outputs, optional, output, required
-from deploy_actions.core.ports import Clock, Http, Malformed, ServiceError
+from deploy_actions.core.ports import Clock, Http
+from deploy_actions.core.service_errors import Malformed, ServiceError
 from deploy_actions.core.verdict import Finding, Report
 
 

@@ -21,8 +21,9 @@ from deploy_actions.core.action import Action
 from deploy_actions.core.address_types import RepositoryName, Url
 from deploy_actions.core.declare import InvalidInput, Outputs, Record, optional, output, required
 from deploy_actions.core.input_types import Duration, Lines
-from deploy_actions.core.ports import Clock, Http, RateLimited, Unreachable
+from deploy_actions.core.ports import Clock, Http
 from deploy_actions.core.secret import Secret
+from deploy_actions.core.service_errors import RateLimited, Unreachable
 from deploy_actions.core.verdict import Decision, Finding, Report
 
 

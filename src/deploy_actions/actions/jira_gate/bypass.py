@@ -8,7 +8,7 @@ import msgspec
 
 from deploy_actions.actions.jira_gate.reasons import Reasons
 from deploy_actions.core.choices import Choice
-from deploy_actions.core.ports import ServiceError
+from deploy_actions.core.service_errors import ServiceError
 from deploy_actions.core.verdict import Finding
 from deploy_actions.credentials.credential import NoDate
 from deploy_actions.credentials.reading import moment_from_text

@@ -12,8 +12,9 @@ from deploy_actions.core.action import Action
 from deploy_actions.core.choices import Choice
 from deploy_actions.core.declare import Inputs, Outputs, optional, output
 from deploy_actions.core.input_types import NotOfType
-from deploy_actions.core.ports import Files, Masks, ServiceError
+from deploy_actions.core.ports import Files, Masks
 from deploy_actions.core.secret import Secret
+from deploy_actions.core.service_errors import ServiceError
 from deploy_actions.core.verdict import Decision, Finding, Reason, Report
 from deploy_actions.credentials import kind_of
 from deploy_actions.credentials.credential import Part, Unreadable

@@ -26,20 +26,9 @@ from deploy_actions.core.action import Action
 from deploy_actions.core.address_types import RepositoryName, Url
 from deploy_actions.core.declare import Inputs, Outputs, optional, output, required
 from deploy_actions.core.input_types import Duration
-from deploy_actions.core.ports import (
-    Clock,
-    Http,
-    IdTokens,
-    Malformed,
-    Masks,
-    Postgres,
-    Redis,
-    Secrets,
-    Ssh,
-    Tasks,
-    Tls,
-)
+from deploy_actions.core.ports import Clock, Http, IdTokens, Masks, Postgres, Redis, Secrets, Ssh, Tasks, Tls
 from deploy_actions.core.secret import Secret
+from deploy_actions.core.service_errors import Malformed
 from deploy_actions.core.verdict import Finding, Reason, Report
 
 

@@ -12,8 +12,9 @@ from deploy_actions.clients.rest import decoded, escaped
 from deploy_actions.core.address_types import RepositoryName
 from deploy_actions.core.declare import Record, output
 from deploy_actions.core.input_types import Duration
-from deploy_actions.core.ports import Http, HttpRequest, Malformed
+from deploy_actions.core.ports import Http, HttpRequest
 from deploy_actions.core.secret import Secret
+from deploy_actions.core.service_errors import Malformed
 from deploy_actions.core.verdict import Finding
 
 _PER_PAGE = 100

@@ -14,8 +14,9 @@ from deploy_actions.actions.preflight_secrets.reasons import Reasons
 from deploy_actions.core.address_types import RepositoryName
 from deploy_actions.core.choices import Choice
 from deploy_actions.core.input_types import Duration
-from deploy_actions.core.ports import Http, Masks, ServiceError
+from deploy_actions.core.ports import Http, Masks
 from deploy_actions.core.secret import Secret
+from deploy_actions.core.service_errors import ServiceError
 from deploy_actions.core.verdict import Decision, Finding
 
 _PERMISSIONS = {"secrets": "read", "environments": "read"}

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 import msgspec
 
 from deploy_actions.clients.rest import decoded
-from deploy_actions.core.ports import Http, HttpRequest, Malformed, Masks, Refused, ServiceError
+from deploy_actions.core.ports import Http, HttpRequest, Masks
 from deploy_actions.core.secret import Secret
+from deploy_actions.core.service_errors import Malformed, Refused, ServiceError
 
 _LIFE = timedelta(minutes=9)
 """GitHub takes at most 10 minutes (docs, "Generating a JSON Web Token (JWT) for a GitHub App")."""

@@ -7,8 +7,8 @@ from deploy_actions.actions.preflight_secrets.examine import Examined
 from deploy_actions.actions.preflight_secrets.manifest import Rule
 from deploy_actions.actions.preflight_secrets.probes.probe import Answer
 from deploy_actions.actions.preflight_secrets.reasons import Reasons
-from deploy_actions.core.ports import Refused, ServiceError
 from deploy_actions.core.secret import MINIMUM_MASKABLE_LENGTH
+from deploy_actions.core.service_errors import Refused, ServiceError
 from deploy_actions.core.verdict import Decision, Finding
 from deploy_actions.credentials.credential import NoDate
 from deploy_actions.credentials.placeholders import placeholder

@@ -8,7 +8,8 @@ import msgspec
 
 from deploy_actions.actions.preflight_secrets.reasons import Reasons
 from deploy_actions.core.input_types import NotOfType
-from deploy_actions.core.ports import IdTokens, Masks, ServiceError
+from deploy_actions.core.ports import IdTokens, Masks
+from deploy_actions.core.service_errors import ServiceError
 from deploy_actions.core.verdict import Finding
 from deploy_actions.credentials.credential import Unreadable
 from deploy_actions.credentials.reading import base64_bytes, json_object

@@ -8,8 +8,9 @@ from msgspec.structs import replace
 from deploy_actions.actions.preflight_secrets.examine import Examined
 from deploy_actions.actions.preflight_secrets.judge import is_out_of_the_question
 from deploy_actions.actions.preflight_secrets.probes.probe import Answer, Probe, Worlds
-from deploy_actions.core.ports import ServiceError, Tasks
+from deploy_actions.core.ports import Tasks
 from deploy_actions.core.secret import Secret
+from deploy_actions.core.service_errors import ServiceError
 
 
 def probe_all(

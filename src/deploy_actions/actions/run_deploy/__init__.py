@@ -7,7 +7,8 @@ from deploy_actions.actions.run_deploy.variables import PASSED_ON
 from deploy_actions.core.action import Action
 from deploy_actions.core.declare import Inputs, Outputs, optional, output, required
 from deploy_actions.core.input_types import ArgumentList, Names, SecretNames, format_seconds
-from deploy_actions.core.ports import NotFound, ProcessEnd, Processes, Refused, Secrets
+from deploy_actions.core.ports import ProcessEnd, Processes, Secrets
+from deploy_actions.core.service_errors import NotFound, Refused
 from deploy_actions.core.verdict import Decision, Finding, Reason, Report
 
 

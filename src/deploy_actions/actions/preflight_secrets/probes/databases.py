@@ -5,8 +5,8 @@ import re
 from deploy_actions.actions.preflight_secrets.probes.probe import Answer, Probe, Worlds
 from deploy_actions.core.address_types import HostAndPort
 from deploy_actions.core.declare import required
-from deploy_actions.core.ports import Malformed
 from deploy_actions.core.secret import Secret
+from deploy_actions.core.service_errors import Malformed
 from deploy_actions.credentials.reading import url_parts
 
 _HOST = re.compile(r"(?:\[([^\[\]]+)\]|([^\[\]:]+))(?::([0-9]{1,5}))?")

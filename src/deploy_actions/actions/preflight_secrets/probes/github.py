@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from deploy_actions.actions.preflight_secrets.probes.probe import Answer, Probe, Worlds
 from deploy_actions.core.address_types import Url
 from deploy_actions.core.declare import optional
-from deploy_actions.core.ports import HttpRequest, Malformed
+from deploy_actions.core.ports import HttpRequest
 from deploy_actions.core.secret import Secret
+from deploy_actions.core.service_errors import Malformed
 
 _EXPIRATION = "github-authentication-token-expiration"
 _FORMS = ("%Y-%m-%d %H:%M:%S UTC", "%Y-%m-%d %H:%M:%S %z")

@@ -11,8 +11,9 @@ from deploy_actions.clients.rest import basic
 from deploy_actions.core.address_types import ExactUrl, HeaderName
 from deploy_actions.core.declare import optional, required
 from deploy_actions.core.input_types import NotOfType
-from deploy_actions.core.ports import HttpRequest, Malformed
+from deploy_actions.core.ports import HttpRequest
 from deploy_actions.core.secret import Secret
+from deploy_actions.core.service_errors import Malformed
 from deploy_actions.credentials.credential import NoDate
 from deploy_actions.credentials.reading import moment_from_seconds, moment_from_text
 

@@ -1,0 +1,73 @@
+"""A comparison with a value, as a text: `ok`, `!= ok`, `< 5`, `>= 0.5`, `~ regex`."""
+
+import re
+from collections.abc import Callable
+from operator import ge, gt, le, lt
+from typing import ClassVar, Self
+
+import msgspec
+
+from deploy_actions.core.input_types import NotOfType
+
+LONGEST_PATTERN = 1_000
+
+ORDER: dict[str, Callable[[float, float], bool]] = {"<=": le, ">=": ge, "<": lt, ">": gt}
+_TEXT = re.compile(r"(<=|>=|<|>|!=|=|~)?\s*(.*)", re.DOTALL)
+
+
+class Comparison(msgspec.Struct, frozen=True):
+    """An operator and what stands behind it. Numbers are compared as numbers, by `=` and `!=` too."""
+
+    operator: str
+    operand: str
+
+    expects: ClassVar[str] = "a comparison such as `ok`, `!= ok`, `>= 5` or `~ ^v1`"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Raises NotOfType for an order without a number and for a wrong regular expression."""
+        found = _TEXT.fullmatch(text.strip())
+        operator, operand = (found[1] or "=", found[2]) if found else ("=", text)
+        if operator in ORDER and number(operand) is None:
+            raise NotOfType(f"is not {cls.expects}: `{operator}` needs a number")
+        if operator == "~":
+            pattern(operand)
+        return cls(operator, operand)
+
+    def holds(self, value: object) -> bool:
+        """Whether a text, number, flag or null compares as it should."""
+        text = shown(value)
+        if self.operator == "~":
+            return pattern(self.operand).search(text) is not None
+        left, right = number(text), number(self.operand)
+        if self.operator in ORDER:
+            return left is not None and right is not None and ORDER[self.operator](left, right)
+        same = text == self.operand if left is None or right is None else left == right
+        return same is (self.operator == "=")
+
+    def __str__(self) -> str:
+        return self.operand if self.operator == "=" else f"{self.operator} {self.operand}"
+
+
+def shown(value: object) -> str:
+    """A value as JSON shows it, a text without its quotes."""
+    if isinstance(value, str):
+        return value
+    return msgspec.json.encode(value).decode()
+
+
+def number(text: str) -> float | None:
+    """The number that a text is, or None. No other spelling of numbers than JSON's counts."""
+    if not re.fullmatch(r"-?[0-9]{1,30}(?:\.[0-9]{1,30})?(?:[eE][+-]?[0-9]{1,3})?", text):
+        return None
+    return float(text)
+
+
+def pattern(text: str) -> "re.Pattern[str]":
+    """A regular expression of the caller's own, who answers for what it costs. Raises NotOfType."""
+    if len(text) > LONGEST_PATTERN:
+        raise NotOfType(f"is longer than {LONGEST_PATTERN} characters")
+    try:
+        return re.compile(text)
+    except (re.error, RecursionError, OverflowError):
+        raise NotOfType("is no regular expression") from None

@@ -1,0 +1,1 @@
+"""The port `Probes`: a target asked over real sockets and with real programs."""

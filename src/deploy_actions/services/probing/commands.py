@@ -1,0 +1,73 @@
+"""Runs a program for its exit code and what it prints, within a time, and leaves nothing of it running."""
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+
+from deploy_actions.core.probing import MOST_BODY_BYTES, Answer, CommandProbe, NoAnswer
+from deploy_actions.services.processes import environment_of
+
+_CHUNK_BYTES = 64 * 1024
+_ALWAYS = ("PATH", "HOME", "LANG", "LC_*", "TMPDIR", "TZ")
+_AFTER_THE_END_SECONDS = 0.5
+"""How long a process left behind, which holds the output open, is waited for."""
+
+
+async def run(
+    probe: CommandProbe, end: float, environ: Mapping[str, str], excerpt: Callable[[bytes], str]
+) -> Answer | NoAnswer:
+    """The answer of a program; none where it cannot be started, or has not ended at `end`, a time of the loop."""
+    variables = environment_of(environ, (*_ALWAYS, *probe.variables))
+    started = time.perf_counter()
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *probe.command,
+            cwd=probe.directory,
+            env=variables | {name: value.reveal() for name, value in probe.secrets.items()},
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            start_new_session=True,
+        )
+    except (OSError, ValueError) as error:
+        return NoAnswer(_why(error, probe), is_ours=True)
+    try:
+        async with asyncio.timeout_at(end):
+            outputs = [asyncio.ensure_future(_read(pipe)) for pipe in (process.stdout, process.stderr) if pipe]
+            status = await process.wait()
+            await asyncio.wait(outputs, timeout=_AFTER_THE_END_SECONDS)
+    except TimeoutError:
+        return NoAnswer("the program did not end in time")
+    finally:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        await process.wait()
+    printed, complaints = (output.result() if output.done() else b"" for output in outputs)
+    return Answer(
+        seconds=time.perf_counter() - started,
+        status=status if status >= 0 else 128 - status,
+        body=printed[:MOST_BODY_BYTES],
+        is_cut=len(printed) > MOST_BODY_BYTES,
+        excerpt="" if probe.secrets else excerpt(printed or complaints),
+    )
+
+
+async def _read(pipe: asyncio.StreamReader) -> bytes:
+    """What is printed, so far as it is kept; the rest is read too, so that the program is not held up."""
+    kept = bytearray()
+    while chunk := await pipe.read(_CHUNK_BYTES):
+        if len(kept) <= MOST_BODY_BYTES:
+            kept += chunk
+    return bytes(kept)
+
+
+def _why(error: Exception, probe: CommandProbe) -> str:
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        where = "" if os.path.isdir(probe.directory) else " and no such folder"  # noqa: PTH112  # raises for no name
+        return f"no such program{where}"
+    if isinstance(error, PermissionError):
+        return "the program may not be executed"
+    return "the program could not be started"

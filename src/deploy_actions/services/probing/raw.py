@@ -1,0 +1,20 @@
+"""What an exchange over an open connection gives: the answer as it came, or in which way it was broken."""
+
+import msgspec
+
+
+class Raw(msgspec.Struct, frozen=True):
+    """An answer of HTTP, whatever its version. Names of headers are in lower case; `is_cut`: the body was longer."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    is_cut: bool
+
+
+class Broken(Exception):
+    """The other side was reached and did not answer by the rules; `cause` says how, in words that quote none of its."""
+
+    def __init__(self, cause: str) -> None:
+        super().__init__(cause)
+        self.cause = cause
