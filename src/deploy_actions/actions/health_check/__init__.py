@@ -29,6 +29,7 @@ def run(  # noqa: PLR0913  # every outside world that the check may touch, which
 ) -> Report:
     """Makes the checks until they have decided, or measures what is there before the deploy."""
     begin = clock.now()
+    secrets.slot_names()  # slots that are wrong stop it here, and not only where a check needs a secret
     before = _baseline(inputs, files)
     asked = checks(inputs.checks, inputs.pace, inputs.server_url)
     asked = measured(asked) if inputs.mode == "baseline" else asked
