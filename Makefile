@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.made-from-dev.txt
 RUN := $(BIN)/python -I -X pycache_prefix=$(VENV)/byte-code src
 PATH := $(abspath $(BIN)):$(PATH)
-SERVERS := sshd=openssh-server postgres=postgresql redis-server=redis-server gpg=gnupg
+SERVERS := sshd=openssh-server postgres=postgresql redis-server=redis-server gpg=gnupg prometheus=prometheus
 
 help: ## List the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -40,7 +40,7 @@ servers: ## Install the servers that tests talk to, where apt-get may; else thos
 	  echo "Tests are skipped that need what is missing here:$$missing (in Debian's packages$$packages)"
 
 # What starts real servers or many processes.
-SLOW := scenarios launcher conformance contracts $(patsubst %,services/test_%.py,tls ssh postgres redis)
+SLOW := scenarios launcher conformance contracts $(patsubst %,services/test_%.py,tls ssh postgres redis prometheus target_probes progress)
 
 unit: $(READY) ## Run the fast tests only
 	@$(BIN)/python -m pytest $(addprefix --ignore=tests/,$(SLOW))

@@ -168,20 +168,20 @@ def closed_port() -> Iterator[Address]:
 @contextmanager
 def tls_server(pair: Pair, *, clients: str = "", options: Sequence[str] = ()) -> Iterator[Address]:
     """`openssl s_server`; `clients` is the authority whose certificates it asks clients for."""
-    program = _program("openssl")
-    with _folder(certificate=pair.certificate, key=pair.key, clients=clients) as folder:
+    program = installed("openssl")
+    with temporary_folder(certificate=pair.certificate, key=pair.key, clients=clients) as folder:
         asks = ["-Verify", "2", "-CAfile", f"{folder}/clients"] if clients else []
-        command = [program, "s_server", "-accept", f"{LOOPBACK}:{_free_port()}", "-www", *asks, *options]
-        with _running([*command, "-cert", f"{folder}/certificate", "-key", f"{folder}/key"], folder) as process:
+        command = [program, "s_server", "-accept", f"{LOOPBACK}:{free_port()}", "-www", *asks, *options]
+        with running([*command, "-cert", f"{folder}/certificate", "-key", f"{folder}/key"], folder) as process:
             port = int(command[3].rpartition(":")[2])
-            yield _ready(process, Address(LOOPBACK, port))
+            yield ready(process, Address(LOOPBACK, port))
 
 
 @contextmanager
 def ssh_server(*, host_key: str, authorized_keys: str, options: str = "") -> Iterator[Address]:
     """sshd of OpenSSH, as a user of its own; that user, `ssh_user()`, is the only one who can log in."""
-    program, port = _program("sshd"), _free_port()
-    with _folder(host_key=host_key, authorized_keys=authorized_keys) as folder:
+    program, port = installed("sshd"), free_port()
+    with temporary_folder(host_key=host_key, authorized_keys=authorized_keys) as folder:
         _write(
             folder / "config",
             f"""
@@ -197,8 +197,8 @@ def ssh_server(*, host_key: str, authorized_keys: str, options: str = "") -> Ite
             PidFile none
             """,
         )
-        with _running([program, "-D", "-e", "-f", f"{folder}/config"], folder) as process:
-            yield _ready(process, Address(LOOPBACK, port))
+        with running([program, "-D", "-e", "-f", f"{folder}/config"], folder) as process:
+            yield ready(process, Address(LOOPBACK, port))
 
 
 def ssh_user() -> str:
@@ -209,11 +209,11 @@ def ssh_user() -> str:
 @contextmanager
 def postgres_server(*, user: str, password: str, pair: Pair) -> Iterator[Address]:
     """PostgreSQL with TLS and one user. The database `template1` asks for no password, and `closed` lets nobody in."""
-    port, where = _free_port(), ("host all all 127.0.0.1/32 scram-sha-256",)
+    port, where = free_port(), ("host all all 127.0.0.1/32 scram-sha-256",)
     rules = "\n".join(("host template1 all all trust", "host closed all all reject", *where))
-    with _folder(password=password, certificate=pair.certificate, key=pair.key, rules=rules) as folder:
+    with temporary_folder(password=password, certificate=pair.certificate, key=pair.key, rules=rules) as folder:
         data = f"{folder}/data"
-        made = [_program("initdb"), "-D", data, "-U", user, f"--pwfile={folder}/password", "--no-sync", "--locale=C"]
+        made = [installed("initdb"), "-D", data, "-U", user, f"--pwfile={folder}/password", "--no-sync", "--locale=C"]
         subprocess.run([*made, "--auth=scram-sha-256"], check=True, capture_output=True, cwd=folder, **_as_user())
         settings = {
             "listen_addresses": LOOPBACK,
@@ -226,15 +226,15 @@ def postgres_server(*, user: str, password: str, pair: Pair) -> Iterator[Address
             "ssl_key_file": f"{folder}/key",
         }
         options = [option for name, value in settings.items() for option in ("-c", f"{name}={value}")]
-        with _running([_program("postgres"), "-D", data, *options], folder) as process:
-            yield _ready(process, Address(LOOPBACK, port), says="ready to accept connections")
+        with running([installed("postgres"), "-D", data, *options], folder) as process:
+            yield ready(process, Address(LOOPBACK, port), says="ready to accept connections")
 
 
 @contextmanager
 def redis_server(*options: str, pair: Pair | None = None) -> Iterator[Address]:
     """Redis with these options; with TLS and nothing else when given a certificate."""
-    program, port = _program("redis-server"), _free_port()
-    with _folder(certificate=pair.certificate if pair else "", key=pair.key if pair else "") as folder:
+    program, port = installed("redis-server"), free_port()
+    with temporary_folder(certificate=pair.certificate if pair else "", key=pair.key if pair else "") as folder:
         command = [
             program,
             "--bind",
@@ -248,11 +248,11 @@ def redis_server(*options: str, pair: Pair | None = None) -> Iterator[Address]:
         ]
         tls = ["--tls-port", str(port), "--tls-cert-file", f"{folder}/certificate", "--tls-key-file", f"{folder}/key"]
         asks_nobody = ["--tls-auth-clients", "no"]
-        with _running([*command, *(tls + asks_nobody if pair else ()), *options], folder) as process:
-            yield _ready(process, Address(LOOPBACK, port))
+        with running([*command, *(tls + asks_nobody if pair else ()), *options], folder) as process:
+            yield ready(process, Address(LOOPBACK, port))
 
 
-def _program(name: str) -> str:
+def installed(name: str) -> str:
     """Where Debian keeps the program. Without it, the test is skipped; this repository's CI demands it."""
     folders = [os.environ["PATH"], "/usr/sbin", *map(str, Path("/usr/lib/postgresql").glob("*/bin"))]
     found = shutil.which(name, path=os.pathsep.join(folders))
@@ -278,7 +278,7 @@ def _write(path: Path, text: str) -> None:
 
 
 @contextmanager
-def _folder(**files: str) -> Iterator[Path]:
+def temporary_folder(**files: str) -> Iterator[Path]:
     """A folder of the server's own; pytest's are root's, and no one else may enter them."""
     with tempfile.TemporaryDirectory(prefix="deploy-actions-test-", ignore_cleanup_errors=True) as name:
         if os.geteuid() == 0:
@@ -288,7 +288,7 @@ def _folder(**files: str) -> Iterator[Path]:
         yield Path(name)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with closed_port() as address:
         return address.port
 
@@ -299,7 +299,7 @@ class Process(msgspec.Struct, frozen=True):
 
 
 @contextmanager
-def _running(command: Sequence[str], folder: Path) -> Iterator[Process]:
+def running(command: Sequence[str], folder: Path) -> Iterator[Process]:
     log = folder / "log"
     _write(log, "")
     with log.open("ab") as output:
@@ -316,7 +316,7 @@ def _running(command: Sequence[str], folder: Path) -> Iterator[Process]:
             process.wait()
 
 
-def _ready(process: Process, address: Address, says: str = "") -> Address:
+def ready(process: Process, address: Address, says: str = "") -> Address:
     """The address, as soon as the server accepts connections there, or has said so."""
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while time.monotonic() < deadline and process.running.poll() is None:

@@ -47,7 +47,7 @@ VALID: dict[Any, str] = {
     WhenUnavailable: "fail",
     Lines: "",
     FilePath: "pyproject.toml",
-    Checks: "http://127.0.0.1:9/health",
+    Checks: f'[{{command: ["true"], secrets: [{SECRET_NAME}]}}]',
     Mode: "watch",
     FailurePolicy: "fix-forward",
     Baseline: '{"taken_at": "2026-11-24T12:00:00Z"}',

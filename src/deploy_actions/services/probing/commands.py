@@ -12,6 +12,7 @@ from deploy_actions.services.processes import environment_of
 
 _CHUNK_BYTES = 64 * 1024
 _ALWAYS = ("PATH", "HOME", "LANG", "LC_*", "TMPDIR", "TZ")
+_LOOK_UP_SECONDS = 0.01
 _AFTER_THE_END_SECONDS = 0.5
 """How long a process left behind, which holds the output open, is waited for."""
 
@@ -37,14 +38,15 @@ async def run(
     try:
         async with asyncio.timeout_at(end):
             outputs = [asyncio.ensure_future(_read(pipe)) for pipe in (process.stdout, process.stderr) if pipe]
-            status = await process.wait()
+            status = await _ended(process)
             await asyncio.wait(outputs, timeout=_AFTER_THE_END_SECONDS)
     except TimeoutError:
         return NoAnswer("the program did not end in time")
     finally:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
-        await process.wait()
+        await _ended(process)
+        process._transport.close()  # type: ignore[attr-defined]  # a daemon that left the group may hold its pipes
     printed, complaints = (output.result() if output.done() else b"" for output in outputs)
     return Answer(
         seconds=time.perf_counter() - started,
@@ -53,6 +55,13 @@ async def run(
         is_cut=len(printed) > MOST_BODY_BYTES,
         excerpt="" if probe.secrets else excerpt(printed or complaints),
     )
+
+
+async def _ended(process: asyncio.subprocess.Process) -> int:
+    """The exit code, as soon as there is one; asyncio's own `wait` waits for the pipes too, which a daemon can hold."""
+    while process.returncode is None:
+        await asyncio.sleep(_LOOK_UP_SECONDS)
+    return process.returncode
 
 
 async def _read(pipe: asyncio.StreamReader) -> bytes:
