@@ -67,6 +67,7 @@ docs: $(READY) ## Write what is generated from the declarations
 bench: $(READY) ## Print the figures of docs/figures.md
 	@$(BIN)/python benchmarks/run.py
 	@$(BIN)/python benchmarks/jira_gate.py
+	@$(BIN)/python benchmarks/health_check.py
 
 lock: $(READY) ## Renew the locks
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \

@@ -208,3 +208,17 @@ def test_a_file_that_cannot_be_written_is_told() -> None:
     world.files = FakeFiles(error=NotFound("the file x", "writing", "there is no such folder"))
     with pytest.raises(NotFound):
         world.check(QUERY, mode="baseline", baseline_file="x/y")
+
+
+def test_of_very_many_checks_the_bad_ones_are_shown_and_the_output_stays_within_the_platforms_limit() -> None:
+    urls = [f"https://host-{number}.example/{'x' * 60}" for number in range(500)]
+
+    def script(probe: Any, _attempt: int) -> Any:
+        return 0.05, {
+            "": Answer(seconds=0.05, status=500 if "host-499." in probe.url else 200, excerpt="\u2028é" * 100)
+        }
+
+    report = World(script).check("\n".join(urls), failures="1")
+    assert len(outputs(report).checks) == 150
+    assert outputs(report).checks[0].check.startswith("https://host-499.")
+    assert len(json.dumps(outputs(report).values()["checks"]).encode()) < 131_072

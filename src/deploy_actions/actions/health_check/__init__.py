@@ -13,7 +13,7 @@ from deploy_actions.actions.health_check.course import Course, Verdict
 from deploy_actions.actions.health_check.inputs import HealthCheckInputs, HealthCheckOutputs
 from deploy_actions.actions.health_check.judge import Policy, judge, judge_measured
 from deploy_actions.actions.health_check.reasons import Reasons
-from deploy_actions.actions.health_check.show import Narrator, row
+from deploy_actions.actions.health_check.show import Narrator, rows
 from deploy_actions.actions.health_check.watch import Watch
 from deploy_actions.core.action import Action
 from deploy_actions.core.declare import InvalidInput
@@ -53,7 +53,7 @@ def _report(inputs: HealthCheckInputs, watch: Watch, begin: datetime, before: Ba
     all_passed = all(course.decided and course.decided.verdict is Verdict.PASSED for course in watch.courses)
     outputs = HealthCheckOutputs(
         healthy_after=round(watch.seconds, 3) if all_passed else None,
-        checks=tuple(row(course, begin) for course in watch.courses),
+        checks=rows(watch.courses, begin),
         last_healthy_version=inputs.version if stands and inputs.version else known,
     )
     return Report(findings=report.findings, outputs=outputs)
@@ -65,7 +65,7 @@ def _measured(inputs: HealthCheckInputs, courses: Sequence[Course], begin: datet
     if inputs.baseline_file:
         files.write(inputs.baseline_file, taken.text().encode())
     outputs = HealthCheckOutputs(
-        checks=tuple(row(course, begin) for course in courses),
+        checks=rows(courses, begin),
         last_healthy_version=taken.version,
         baseline=taken.text(),
     )

@@ -64,7 +64,7 @@ class HealthCheckOutputs(Outputs, frozen=True):
     """What was seen."""
 
     healthy_after: float | None = output("Seconds until all checks had passed; empty if they did not.")
-    checks: tuple[CheckRow, ...] | None = output("How each check went, as a JSON list.")
+    checks: tuple[CheckRow, ...] | None = output("How each check went, as a JSON list; of more than 150, the worst.")
     last_healthy_version: str | None = output(
         "The version that was last seen healthy: the deployed one, else the one before; empty if unknown."
     )

@@ -4,13 +4,18 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from deploy_actions.actions.health_check.check import State
-from deploy_actions.actions.health_check.course import Course
+from deploy_actions.actions.health_check.course import Course, Verdict
 from deploy_actions.actions.health_check.watch import Hearer
 from deploy_actions.core.declare import Record, output
 from deploy_actions.core.ports import Progress
 
 TABLE_EVERY_SECONDS = 0.5
 
+MOST_ROWS = 150
+_LONGEST_ERROR = 200
+"""What fits into an output of the platform, 131,072 bytes, whatever targets answer."""
+
+_ORDER = (Verdict.FAILED, Verdict.UNKNOWN, None, Verdict.PASSED)
 _WORDS = {State.OK: "answers well", State.FAILED: "fails", State.UNKNOWN: "cannot be checked"}
 
 
@@ -29,8 +34,15 @@ class CheckRow(Record, frozen=True):
     last_error: str | None = output("What was wrong at last.")
 
 
-def row(course: Course, begin: datetime) -> CheckRow:
-    """The row of a check."""
+def rows(courses: Sequence[Course], begin: datetime) -> tuple[CheckRow, ...]:
+    """A row for each check; of very many, the worst come first, and the others are left out."""
+    if len(courses) <= MOST_ROWS:
+        return tuple(_row(course, begin) for course in courses)
+    worst_first = sorted(courses, key=lambda course: _ORDER.index(course.decided.verdict if course.decided else None))
+    return tuple(_row(course, begin) for course in worst_first[:MOST_ROWS])
+
+
+def _row(course: Course, begin: datetime) -> CheckRow:
     return CheckRow(
         check=course.check.name,
         target=course.check.kind.target,
@@ -41,7 +53,7 @@ def row(course: Course, begin: datetime) -> CheckRow:
         bad_since=None if course.bad_since is None else moment(begin, course.bad_since),
         p50_ms=_milliseconds(course.quantile(0.5)),
         p95_ms=_milliseconds(course.quantile(0.95)),
-        last_error=course.last_bad.words if course.last_bad else None,
+        last_error=course.last_bad.words[:_LONGEST_ERROR] if course.last_bad else None,
     )
 
 
