@@ -73,9 +73,7 @@ def many() -> None:
     print(
         f"  {wall / ideal:.2f}x the ideal {ideal:.2f} s as a whole process, {(wall - start) / ideal:.2f}x without that"
     )
-    print(
-        f"  {cpu:.2f} s CPU (bound 2), {memory:.0f} MiB (bound 150), {TARGETS * SUCCESSES / cpu:.0f} probes a CPU second"
-    )
+    print(f"  {cpu:.2f} s CPU (bound 2), {memory:.0f} MiB (bound 150), {TARGETS * SUCCESSES / cpu:.0f} a CPU second")
     blackbox(TARGETS * SUCCESSES / cpu)
 
 
@@ -117,9 +115,7 @@ def one() -> None:
     ours, curl, bare, start = (statistics.median(values) for values in seen.values())
     print(f"One address: {ours * 1000:.0f} ms; curl {curl * 1000:.0f} ms, a bare Python {bare * 1000:.0f} ms,")
     print(f"  deploy-actions that only prints its help {start * 1000:.0f} ms")
-    print(
-        f"  {ours / (curl + bare):.2f}x of curl and bare Python (bound 1.5x), {ours / (curl + start):.2f}x with our start"
-    )
+    print(f"  {ours / (curl + bare):.2f}x of curl and Python (bound 1.5x), {ours / (curl + start):.2f}x with our start")
 
 
 def wait_for(port: int) -> None:
