@@ -1,5 +1,6 @@
 """One fake for each port. They implement the same Protocols as the services, which mypy checks below."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
@@ -14,8 +15,10 @@ from deploy_actions.core.ports import (
     HttpResponse,
     IdTokens,
     Masks,
+    Probes,
     ProcessEnd,
     Processes,
+    Progress,
     Secrets,
     Tasks,
     Tls,
@@ -198,27 +201,19 @@ class FakeTasks:
             return error
 
 
-_CLOCK: type[Clock] = FakeClock
-_SECRETS: type[Secrets] = FakeSecrets
-_PROCESSES: type[Processes] = FakeProcesses
-_HTTP: type[Http] = FakeHttp
-_TLS: type[Tls] = FakeLogins
-_ID_TOKENS: type[IdTokens] = FakeIdTokens
-_FILES: type[Files] = FakeFiles
-_MASKS: type[Masks] = FakeMasks
-_TASKS: type[Tasks] = FakeTasks
-
-
 Script = Callable[[Probe, int], tuple[float, Mapping[str, Answer | NoAnswer]]]
+
+
+GOOD_BODY = b'{"status": "ok"}'
 
 
 def well(_probe: Probe, _attempt: int) -> tuple[float, Mapping[str, Answer | NoAnswer]]:
     """Every target answers 200 after 50 ms."""
-    return 0.05, {"": Answer(seconds=0.05, status=200)}
+    return 0.05, {"": Answer(seconds=0.05, status=200, body=GOOD_BODY)}
 
 
 def always(outcomes: Mapping[str, Answer | NoAnswer], seconds: float = 0.05) -> Script:
-    """Every attempt takes so long and ends so."""
+    """Every attempt takes so long and ends so; `math.inf`: it never ends, not even at its limit."""
     return lambda _probe, _attempt: (seconds, outcomes)
 
 
@@ -241,7 +236,7 @@ class FakeProbes:
         now = self.clock.monotonic()
         attempt = self._attempts[key] = self._attempts.get(key, -1) + 1
         seconds, outcomes = self._script(probe, attempt)
-        if seconds > limit_seconds:
+        if limit_seconds < seconds < math.inf:
             seconds, outcomes = limit_seconds, {"": NoAnswer("no answer in time")}
         self._ends.append((now + seconds, seconds, key, outcomes))
         self.started.append((now, key, probe))
@@ -279,3 +274,16 @@ class FakeProgress:
         if self._error:
             raise self._error
         self.tables.append(rows)
+
+
+_CLOCK: type[Clock] = FakeClock
+_SECRETS: type[Secrets] = FakeSecrets
+_PROCESSES: type[Processes] = FakeProcesses
+_HTTP: type[Http] = FakeHttp
+_TLS: type[Tls] = FakeLogins
+_ID_TOKENS: type[IdTokens] = FakeIdTokens
+_FILES: type[Files] = FakeFiles
+_MASKS: type[Masks] = FakeMasks
+_TASKS: type[Tasks] = FakeTasks
+_PROBES: type[Probes] = FakeProbes
+_PROGRESS: type[Progress] = FakeProgress

@@ -1,5 +1,6 @@
 """Every way in which each outside world can fail, by port. A port without an entry fails the suite."""
 
+import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -7,6 +8,7 @@ from typing import Any, Protocol
 import msgspec
 from tests.conformance.good_http import GoodHttp
 from tests.fakes import (
+    GOOD_BODY,
     FakeClock,
     FakeFiles,
     FakeIdTokens,
@@ -41,7 +43,7 @@ from deploy_actions.core.ports import (
     Tasks,
     Tls,
 )
-from deploy_actions.core.probing import Answer, NoAnswer
+from deploy_actions.core.probing import MOST_BODY_BYTES, Answer, NoAnswer
 from deploy_actions.core.service_errors import (
     Malformed,
     NotFound,
@@ -59,9 +61,14 @@ HTTP_FAULTS = (
 )
 
 
+CUT_JSON = GOOD_BODY.ljust(MOST_BODY_BYTES)
+"""As much as is read of a longer body: what was read is good, and the rest nobody saw."""
+
 BAD_OUTCOMES: dict[str, dict[str, Answer | NoAnswer]] = {
     "no outcome": {},
     "every answer is a 500": {"": Answer(seconds=0.1, status=500)},
+    "garbage for JSON": {"": Answer(seconds=0.1, status=200, body=b"\xff\x00{")},
+    "JSON that is cut": {"": Answer(seconds=0.1, status=200, body=CUT_JSON, is_cut=True)},
     "status 0 and garbage": {"": Answer(seconds=0.1, body=b"\xff\x00{", is_cut=True)},
     "the credential is refused": {"": Answer(seconds=0.1, status=401)},
     "one instance of two is down": {"a:1": Answer(seconds=0.1, status=200), "b:1": NoAnswer("refused")},
@@ -138,6 +145,7 @@ def faults(fault_server: str) -> Mapping[type, Mapping[str, Any]]:
             **{name: FakeProbes(FakeClock(), error=error) for name, error in errors.items()},
             **{name: FakeProbes(FakeClock(), always(outcomes)) for name, outcomes in BAD_OUTCOMES.items()},
             "nobody ever answers": FakeProbes(FakeClock(), always({}, seconds=1e9)),
+            "no attempt ever ends": FakeProbes(FakeClock(), always({}, seconds=math.inf)),
         },
         Progress: {name: FakeProgress(error=error) for name, error in errors.items()},
         Tasks: {name: FakeTasks(error=error) for name, error in errors.items()},

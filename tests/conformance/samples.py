@@ -71,7 +71,10 @@ REACHING_OUT: dict[Any, str] = {
     **VALID,
     Sources: "keys, branch, commits, pull-request",
     Checks: f"""
-- {{ http: "https://shop.example/", authorities: ca.pem, headers: {{ X-Token: {{ secret: {SECRET_NAME} }} }} }}
+- http: "https://shop.example/"
+  authorities: ca.pem
+  headers: {{ X-Token: {{ secret: {SECRET_NAME} }} }}
+  expect: {{ json: {{ $.status: = ok }} }}
 """,
     Manifest: f"""
 {SECRET_NAME}: {{ probe: {{ type: http, url: "https://api.example/whoami" }} }}

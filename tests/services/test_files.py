@@ -1,5 +1,8 @@
 import io
 import os
+import resource
+import signal
+import stat
 import subprocess
 import sys
 import threading
@@ -102,3 +105,93 @@ def test_standard_input_of_any_sort_is_read_or_an_error(redirection: str, expect
     environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "src")}
     done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False, timeout=20)
     assert (done.stdout.strip(), done.stderr) == (expected, "")
+
+
+def names_in(folder: Path) -> list[str]:
+    return sorted(entry.name for entry in folder.iterdir())
+
+
+def writing_problem(path: str) -> tuple[type[ServiceError], str]:
+    with pytest.raises(ServiceError) as raised:
+        FILES.write(path, b"x" * 8192)
+    assert (raised.value.service, raised.value.operation) == (f"the file {path}", "writing")
+    return type(raised.value), raised.value.cause
+
+
+@pytest.mark.parametrize("content", [b"", b"canary\n", b"\xff\0\r\n", b"x" * (LIMIT_BYTES + 1)])
+def test_a_file_is_written_as_it_is_for_this_user_alone(tmp_path: Path, content: bytes) -> None:
+    FILES.write(str(tmp_path / "value"), content)
+    assert (tmp_path / "value").read_bytes() == content
+    assert stat.S_IMODE((tmp_path / "value").stat().st_mode) == 0o600
+    assert names_in(tmp_path) == ["value"]
+
+
+def test_a_reader_keeps_the_file_that_it_opened_and_the_next_sees_the_new_one_whole(tmp_path: Path) -> None:
+    (tmp_path / "value").write_bytes(b"the old content, which is longer")
+    with (tmp_path / "value").open("rb") as opened:
+        FILES.write(str(tmp_path / "value"), b"new")
+        assert opened.read() == b"the old content, which is longer"
+    assert (tmp_path / "value").read_bytes() == b"new"
+
+
+def test_what_cannot_be_written_is_an_error_that_says_why_and_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "value").write_bytes(b"old")
+    (tmp_path / "folder").mkdir()
+    assert writing_problem(str(tmp_path / "none" / "value")) == (NotFound, "there is no such folder")
+    assert writing_problem(str(tmp_path / "value" / "inside")) == (NotFound, "there is no such folder")
+    assert writing_problem("a\0b") == (NotFound, "there is no such folder")
+    assert writing_problem(str(tmp_path / "folder")) == (Malformed, "Is a directory")
+    assert writing_problem(str(tmp_path / ("x" * 300))) == (Malformed, "File name too long")
+    assert names_in(tmp_path) == ["folder", "value"]
+    assert (tmp_path / "value").read_bytes() == b"old"
+
+
+def test_a_link_stays_and_the_file_that_it_leads_to_is_written(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("value")
+    FILES.write(str(tmp_path / "link"), b"new")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "value").read_bytes() == b"new"
+
+
+def test_what_is_no_regular_file_stays(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to("/dev/null")
+    (tmp_path / "loop").symlink_to("loop")
+    for name in ("pipe", "link"):
+        assert writing_problem(str(tmp_path / name)) == (Malformed, "it is no regular file")
+    assert writing_problem(str(tmp_path / "loop"))[0] is Malformed
+    assert (tmp_path / "pipe").is_fifo()
+    assert Path("/dev/null").is_char_device()
+    assert names_in(tmp_path) == ["link", "loop", "pipe"]
+
+
+def test_an_interruption_half_way_leaves_the_file_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    (tmp_path / "value").write_bytes(b"old")
+    monkeypatch.setattr(os, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        FILES.write(str(tmp_path / "value"), b"new")
+    assert names_in(tmp_path) == ["value"]
+    assert (tmp_path / "value").read_bytes() == b"old"
+
+
+def test_a_disk_that_fills_up_leaves_the_file_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "value").write_bytes(b"old")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, limits[1]))
+    try:
+        assert writing_problem(str(tmp_path / "value")) == (Malformed, "File too large")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, before)
+    assert names_in(tmp_path) == ["value"]
+    assert (tmp_path / "value").read_bytes() == b"old"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_may_not_be_written_to_is_refused(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    assert writing_problem(str(tmp_path / "value")) == (Refused, "it may not be written")

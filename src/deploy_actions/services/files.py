@@ -36,22 +36,31 @@ class LocalFiles:
     def write(self, path: str, content: bytes) -> None:
         """See `ports.Files`. A reader sees the file as it was or whole."""
         service = f"the file {path}"
-        beside = f"{path}.{os.getpid()}.new"
         try:
-            try:
-                with open(beside, "xb", opener=_private) as file:  # see `_file`
-                    file.write(content)
-                os.replace(beside, path)  # noqa: PTH105  # see `_file`
-            except OSError:
-                with suppress(OSError):
-                    os.unlink(beside)  # noqa: PTH108  # see `_file`
-                raise
+            _replace(os.path.realpath(path), content)
         except (FileNotFoundError, NotADirectoryError, ValueError):
             raise NotFound(service, _WRITING, "there is no such folder") from None
         except PermissionError:
             raise Refused(service, _WRITING, "it may not be written") from None
         except OSError as error:
             raise Malformed(service, _WRITING, error.strerror or "it is no file") from None
+
+
+def _replace(path: str, content: bytes) -> None:
+    """Puts a new file in the place of a file. A device or a pipe stays: root could replace `/dev/null`."""
+    with suppress(FileNotFoundError):
+        mode = os.stat(path).st_mode  # noqa: PTH116  # see `_file`
+        if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+            raise OSError(0, "it is no regular file")
+    beside = os.path.join(os.path.dirname(path), f".{os.urandom(8).hex()}.new")  # noqa: PTH118, PTH120  # see `_file`
+    try:
+        with open(beside, "xb", opener=_private) as file:  # noqa: PTH123  # see `_file`
+            file.write(content)
+        os.replace(beside, path)  # noqa: PTH105  # see `_file`
+    except BaseException:  # an interruption too
+        with suppress(OSError):
+            os.unlink(beside)  # noqa: PTH108  # see `_file`
+        raise
 
 
 def _private(path: str, flags: int) -> int:
