@@ -2,15 +2,20 @@
 
 import os
 import pty
+import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import IO
+
+import pytest
 
 from deploy_actions.core.redact import Redactor
 from deploy_actions.core.world import World
 from deploy_actions.services.progress import LogProgress
 
 SRC = Path(__file__).parents[2] / "src"
+HIDE_CURSOR, SHOW_CURSOR = "\x1b[?25l", "\x1b[?25h"
 WATCHED = """
 from deploy_actions.core.redact import Redactor
 from deploy_actions.core.world import World
@@ -25,12 +30,24 @@ progress.line("the end")
 """
 
 
-def seen_at_a_terminal(environ: str) -> str:
-    """What a program writes to its terminal."""
+INTERRUPTED = """
+import signal
+from deploy_actions.core.redact import Redactor
+from deploy_actions.core.world import World
+from deploy_actions.services.progress import connect
+progress = connect(World({environ}, Redactor(), print))
+progress.table([("Check",), ("shop",)])
+signal.raise_signal(signal.SIGINT)
+"""
+
+
+def seen_at_a_terminal(environ: str, program: str = WATCHED, stdout: IO[bytes] | None = None) -> str:
+    """What a program writes to its terminal, which is its standard output too unless that is given."""
     leader, follower = pty.openpty()
-    command = [sys.executable, "-c", WATCHED.format(environ=environ)]
+    command = [sys.executable, "-c", program.format(environ=environ)]
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(SRC), "TERM": "xterm", "COLUMNS": "80"}
-    subprocess.run(command, stdout=follower, stderr=follower, env=environment, check=True)
+    done = subprocess.run(command, stdout=stdout or follower, stderr=follower, env=environment, check=False)
+    assert done.returncode == (-signal.SIGINT if program is INTERRUPTED else 0)
     os.close(follower)
     seen = b""
     try:
@@ -63,3 +80,23 @@ def test_a_person_sees_a_table_and_the_lines_without_secret_and_control_characte
 
 def test_a_workflow_gets_no_table_even_at_a_terminal() -> None:
     assert "Check" not in seen_at_a_terminal("{'GITHUB_ACTIONS': 'true'}")
+
+
+def test_an_interrupted_program_gives_the_terminal_its_cursor_back() -> None:
+    seen = seen_at_a_terminal("{}", INTERRUPTED)
+    assert "shop" in seen
+    assert seen.rindex(SHOW_CURSOR) > seen.rindex(HIDE_CURSOR)
+
+
+def test_while_a_table_is_shown_the_log_gets_its_lines_and_nothing_else(tmp_path: Path) -> None:
+    with (tmp_path / "log").open("wb") as log:
+        assert "Check" in seen_at_a_terminal("{}", stdout=log)
+    assert (tmp_path / "log").read_text() == "shop answers\nthe end\n"
+
+
+@pytest.mark.parametrize("text", ["a\x1b[2Jb", "a\rb", "a\nb", "a\x85b", "a\u202eb", "a\x07b"])
+def test_a_line_stays_one_line_without_control_characters(text: str) -> None:
+    said: list[str] = []
+    LogProgress(World({}, Redactor(), said.append)).line(text)
+    assert said[0].isprintable()
+    assert (said[0][0], said[0][-1]) == ("a", "b")

@@ -68,6 +68,7 @@ def server() -> Iterator[Address]:
     Thread(target=http.serve_forever, daemon=True).start()
     yield Address(LOOPBACK, http.server_port)
     http.shutdown()
+    http.server_close()
 
 
 def world(environ: dict[str, str] | None = None) -> World:

@@ -54,7 +54,7 @@ def _replace(path: str, content: bytes) -> None:
             raise OSError(0, "it is no regular file")
     beside = os.path.join(os.path.dirname(path), f".{os.urandom(8).hex()}.new")  # noqa: PTH118, PTH120  # see `_file`
     try:
-        with open(beside, "xb", opener=_private) as file:  # noqa: PTH123  # see `_file`
+        with open(beside, "xb", opener=_private) as file:
             file.write(content)
         os.replace(beside, path)  # noqa: PTH105  # see `_file`
     except BaseException:  # an interruption too

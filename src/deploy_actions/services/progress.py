@@ -20,11 +20,12 @@ class LogProgress:
         self._live: Any = None
 
     def line(self, text: str) -> None:
-        """See `ports.Progress`. While a table is shown it says the same, at its end."""
-        if self._live is None:
-            self._world.say(text)
-        else:
-            self._live.console.print(self._plain(text), markup=False, highlight=False)
+        """See `ports.Progress`. A table makes room meanwhile: the log may be the same terminal, a file or a pipe."""
+        if self._live is not None:
+            self._live.stop()
+        self._world.say(self._plain(text))
+        if self._live is not None:
+            self._live.start(refresh=True)
 
     def table(self, rows: Sequence[Sequence[str]]) -> None:
         """See `ports.Progress`. No rows take the table away."""
