@@ -40,7 +40,7 @@ servers: ## Install the servers that tests talk to, where apt-get may; else thos
 	  echo "Tests are skipped that need what is missing here:$$missing (in Debian's packages$$packages)"
 
 # What starts real servers or many processes.
-SLOW := scenarios launcher conformance contracts $(patsubst %,services/test_%.py,tls ssh postgres redis prometheus target_probes target_trust progress)
+SLOW := scenarios launcher conformance contracts $(patsubst %,services/test_%.py,tls ssh postgres redis prometheus probes probe_commands target_probes target_probes_signals target_trust progress)
 
 unit: $(READY) ## Run the fast tests only
 	@$(BIN)/python -m pytest $(addprefix --ignore=tests/,$(SLOW))

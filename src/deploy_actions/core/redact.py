@@ -14,6 +14,7 @@ class Redactor:
     """The secret values known to this process, each under its name.
 
     Values shorter than 4 characters are not replaced, because that would blank the text; `too_short` names them.
+    `longest_form` is the length of the longest form, in characters.
     """
 
     def __init__(self) -> None:
@@ -21,6 +22,7 @@ class Redactor:
         self._by_start: dict[str, list[str]] = {}
         self._values: set[str] = set()
         self.too_short: tuple[str, ...] = ()
+        self.longest_form = 0
 
     def add(self, name: str, value: str) -> None:
         """Makes a secret value known. The name is used to say which secret a refused output would hold."""
@@ -32,6 +34,7 @@ class Redactor:
         for form in forms(value):
             if form not in self._names:
                 self._names[form] = name
+                self.longest_form = max(self.longest_form, len(form))
                 self._by_start.setdefault(form[:MINIMUM_MASKABLE_LENGTH], []).append(form)
 
     def add_unless_known(self, name: str, text: str) -> None:

@@ -5,10 +5,10 @@ import atexit
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 
 from deploy_actions.core.ports import Probes
 from deploy_actions.core.probing import (
-    MOST_EXCERPT_CHARACTERS,
     Answer,
     CommandProbe,
     DnsProbe,
@@ -23,11 +23,14 @@ from deploy_actions.core.probing import (
 from deploy_actions.core.world import World
 from deploy_actions.services.probing import commands
 from deploy_actions.services.probing.dialling import Contexts, Dialler, Trust, resolving_limit
+from deploy_actions.services.probing.excerpts import excerpt
 from deploy_actions.services.probing.failures import Stage, no_answer
 from deploy_actions.services.probing.requests import Asker
+from deploy_actions.services.probing.signals import held_back
 
 MOST_IN_FLIGHT = 500
-_EXCERPT_BYTES = 4096
+_STOPPING_SECONDS = 2.0
+"""The runner kills 10 seconds after its first signal; an attempt that does not end by then is left."""
 
 
 class TargetProbes:
@@ -36,9 +39,11 @@ class TargetProbes:
     def __init__(self, world: World) -> None:
         self._world = world
         self._loop = asyncio.new_event_loop()
+        self._loop.set_exception_handler(lambda _loop, _context: None)  # its log shows servers' words
         self._room = asyncio.Semaphore(MOST_IN_FLIGHT)
         self._resolving = resolving_limit()
         self._contexts = Contexts()
+        self._excerpt = partial(excerpt, redactor=world.redactor)
         self._asker = Asker(self._dialler, world.environ, self._excerpt)
         self._tasks: set[asyncio.Task[None]] = set()
         self._over: list[Ended] = []
@@ -53,20 +58,22 @@ class TargetProbes:
 
     def ended(self, within_seconds: float) -> Sequence[Ended]:
         """See `ports.Probes`."""
-        self._loop.run_until_complete(self._wait(within_seconds))
+        with held_back(self._wake):
+            self._loop.run_until_complete(self._wait(within_seconds))
         over, self._over = self._over, []
         self._some.clear()
         return over
+
+    def _wake(self) -> None:
+        self._loop.call_soon_threadsafe(self._some.set)
 
     def stop(self) -> None:
         """See `ports.Probes`."""
         if self._loop.is_closed():
             return
         atexit.unregister(self.stop)
-        for task in asyncio.all_tasks(self._loop):
-            task.cancel()
-        with suppress(asyncio.CancelledError):
-            self._loop.run_until_complete(_all_ended(asyncio.all_tasks(self._loop)))
+        self._loop.run_until_complete(_cancelled(set(self._tasks)))  # each ends what it has started
+        self._loop.run_until_complete(_cancelled(asyncio.all_tasks(self._loop)))
         self._loop.run_until_complete(self._loop.shutdown_asyncgens())
         self._loop.close()
 
@@ -78,7 +85,10 @@ class TargetProbes:
     async def _attempt(self, key: int, probe: Probe, limit_seconds: float) -> None:
         async with self._room:
             started = time.perf_counter()
-            outcomes = await self._outcomes(probe, asyncio.get_running_loop().time() + limit_seconds)
+            try:
+                outcomes = await self._outcomes(probe, self._loop.time() + limit_seconds)
+            except Exception:  # an attempt that raised would never end; what it says can hold anything
+                outcomes = {"": NoAnswer("the question could not be put", is_ours=True)}
         self._over.append(Ended(key, time.perf_counter() - started, outcomes))
         self._some.set()
 
@@ -87,7 +97,7 @@ class TargetProbes:
             return await self._asker.ask(probe, end)
         if isinstance(probe, CommandProbe):
             return {"": await commands.run(probe, end, self._world.environ, self._excerpt)}
-        dialler = self._dialler()
+        dialler = self._dialler(end)
         started = time.perf_counter()
         try:
             async with asyncio.timeout_at(end):
@@ -96,14 +106,8 @@ class TargetProbes:
             return {"": no_answer(error, dialler.stage)}
         return {"": _timed(answer, time.perf_counter() - started)}
 
-    def _dialler(self) -> Dialler:
-        return Dialler(self._contexts, self._resolving)
-
-    def _excerpt(self, body: bytes) -> str:
-        """The start of a text in one line, redacted before it is cut, so that no piece of a secret shows."""
-        text = self._world.redactor.redact(body[:_EXCERPT_BYTES].decode("utf-8", "replace"))
-        plain = "".join(character if character.isprintable() else " " for character in text)
-        return " ".join(plain.split())[:MOST_EXCERPT_CHARACTERS]
+    def _dialler(self, end: float) -> Dialler:
+        return Dialler(self._contexts, self._resolving, end)
 
 
 def connect(world: World) -> Probes:
@@ -141,5 +145,8 @@ def _timed(answer: Answer, seconds: float) -> Answer:
     )
 
 
-async def _all_ended(tasks: "set[asyncio.Task[None]]") -> None:
-    await asyncio.gather(*tasks, return_exceptions=True)
+async def _cancelled(tasks: "set[asyncio.Task[None]]") -> None:
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        await asyncio.wait(tasks, timeout=_STOPPING_SECONDS)

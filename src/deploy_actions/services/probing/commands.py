@@ -23,8 +23,8 @@ async def run(
     """The answer of a program; none where it cannot be started, or has not ended at `end`, a time of the loop."""
     variables = environment_of(environ, (*_ALWAYS, *probe.variables))
     started = time.perf_counter()
-    try:
-        process = await asyncio.create_subprocess_exec(
+    starting = asyncio.ensure_future(
+        asyncio.create_subprocess_exec(
             *probe.command,
             cwd=probe.directory,
             env=variables | {name: value.reveal() for name, value in probe.secrets.items()},
@@ -33,28 +33,40 @@ async def run(
             stderr=asyncio.subprocess.PIPE,
             start_new_session=True,
         )
+    )
+    try:
+        process = await asyncio.shield(starting)
+    except asyncio.CancelledError:  # asyncio would end the program without its children, and wait for those
+        with suppress(OSError, ValueError):
+            await _leave_nothing(await starting)
+        raise
     except (OSError, ValueError) as error:
         return NoAnswer(_why(error, probe), is_ours=True)
+    printed, complaints = bytearray(), bytearray()
+    pipes = ((process.stdout, printed), (process.stderr, complaints))
     try:
         async with asyncio.timeout_at(end):
-            outputs = [asyncio.ensure_future(_read(pipe)) for pipe in (process.stdout, process.stderr) if pipe]
+            outputs = [asyncio.ensure_future(_read(pipe, kept)) for pipe, kept in pipes if pipe]
             status = await _ended(process)
             await asyncio.wait(outputs, timeout=_AFTER_THE_END_SECONDS)
     except TimeoutError:
         return NoAnswer("the program did not end in time")
     finally:
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-        await _ended(process)
-        process._transport.close()  # type: ignore[attr-defined]  # a daemon that left the group may hold its pipes
-    printed, complaints = (output.result() if output.done() else b"" for output in outputs)
+        await _leave_nothing(process)
     return Answer(
         seconds=time.perf_counter() - started,
         status=status if status >= 0 else 128 - status,
-        body=printed[:MOST_BODY_BYTES],
+        body=bytes(printed[:MOST_BODY_BYTES]),
         is_cut=len(printed) > MOST_BODY_BYTES,
-        excerpt="" if probe.secrets else excerpt(printed or complaints),
+        excerpt="" if probe.secrets else excerpt(bytes(printed or complaints)),
     )
+
+
+async def _leave_nothing(process: asyncio.subprocess.Process) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    await _ended(process)
+    process._transport.close()  # type: ignore[attr-defined]  # a daemon that left the group may hold its pipes
 
 
 async def _ended(process: asyncio.subprocess.Process) -> int:
@@ -64,13 +76,11 @@ async def _ended(process: asyncio.subprocess.Process) -> int:
     return process.returncode
 
 
-async def _read(pipe: asyncio.StreamReader) -> bytes:
-    """What is printed, so far as it is kept; the rest is read too, so that the program is not held up."""
-    kept = bytearray()
+async def _read(pipe: asyncio.StreamReader, kept: bytearray) -> None:
+    """Keeps the start of what is printed; the rest is read too, so that the program is not held up."""
     while chunk := await pipe.read(_CHUNK_BYTES):
         if len(kept) <= MOST_BODY_BYTES:
             kept += chunk
-    return bytes(kept)
 
 
 def _why(error: Exception, probe: CommandProbe) -> str:

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 
 from deploy_actions.core.addresses import Address
-from deploy_actions.services.probing.failures import Ours, Stage
+from deploy_actions.services.probing.failures import Ours, Stage, says_nothing
 
 _RESOLVED_SIDE_BY_SIDE = 32
 _OK = 200
@@ -26,7 +26,7 @@ class Trust(msgspec.Struct, frozen=True):
 
     host: str
     authorities: str | None = None
-    protocol: str = "http/1.1"
+    protocol: str | None = None
 
 
 class Connection(msgspec.Struct, frozen=True):
@@ -39,9 +39,13 @@ class Connection(msgspec.Struct, frozen=True):
 
 
 class Dialler:
-    """Opens connections for one attempt; `stage` says how far it is. Raises OSError, Ours and what asyncio raises."""
+    """Opens connections for one attempt, which is over at `end`, a time of the loop; `stage` says how far it is.
 
-    def __init__(self, contexts: "Contexts", resolving: asyncio.Semaphore) -> None:
+    Raises OSError, Ours and what asyncio raises.
+    """
+
+    def __init__(self, contexts: "Contexts", resolving: asyncio.Semaphore, end: float) -> None:
+        self._end = end
         self._contexts = contexts
         self._resolving = resolving
         self.stage = Stage.RESOLVING
@@ -59,36 +63,41 @@ class Dialler:
         self, address: Address, trust: Trust | None = None, proxy: str | None = None
     ) -> AsyncIterator[Connection]:
         """A connection, closed in the end whatever happened."""
-        reader, writer = await self._through(proxy, address) if proxy else await self._direct(address)
+        reader, writer = await self._through(proxy, address) if proxy else await self._direct(address, Stage.CONNECTING)
         try:
             yield await self._secured(reader, writer, trust) if trust else Connection(reader, writer)
         finally:
             writer.transport.abort()
 
-    async def _direct(self, address: Address) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        """A connection to the first address that answers."""
+    async def _direct(self, address: Address, stage: Stage) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """A connection to the first address that answers; none may use up the time of those after it.
+
+        What tells of the target outranks what does not, where no address answers.
+        """
         found = await self.addresses(address.host, address.port)
-        self.stage = Stage.CONNECTING
-        for last in (False,) * (len(found) - 1) + (True,):
-            host = found.pop(0)
+        self.stage = stage
+        errors: list[OSError] = []
+        for waiting, host in zip(range(len(found), 0, -1), found, strict=True):
+            now = asyncio.get_running_loop().time()
             try:
-                return await asyncio.open_connection(host, address.port)
-            except OSError:
-                if last:
-                    raise
-        raise OSError
+                async with asyncio.timeout_at(now + (self._end - now) / waiting):
+                    return await asyncio.open_connection(host, address.port)
+            except OSError as error:
+                errors.append(error)
+        raise next((error for error in errors if not says_nothing(error)), errors[-1])
 
     async def _through(self, proxy: str, address: Address) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """A tunnel (RFC 9110, section 9.3.6). Whatever fails at the proxy says nothing about the target."""
         where = urlsplit(proxy)
         try:
             port = where.port or (443 if where.scheme == "https" else 80)
-            reader, writer = await self._direct(Address(where.hostname or "", port))
+            reader, writer = await self._direct(Address(where.hostname or "", port), Stage.REACHING_PROXY)
         except (OSError, ValueError):
             raise Ours("the proxy cannot be reached") from None
         try:
             if where.scheme == "https":
                 await writer.start_tls(self._contexts.of(Trust(where.hostname or "")), server_hostname=where.hostname)
+            self.stage = Stage.TUNNELLING
             login = b64encode(unquote(f"{where.username}:{where.password or ''}").encode()).decode()
             lines = [f"CONNECT {address} HTTP/1.1", f"Host: {address}"]
             lines += [f"Proxy-Authorization: Basic {login}"] if where.username else []
@@ -98,6 +107,9 @@ class Dialler:
         except (OSError, EOFError, ValueError, IndexError, asyncio.LimitOverrunError):
             writer.transport.abort()
             raise Ours("the proxy does not speak as a proxy does") from None
+        except BaseException:  # the time is over
+            writer.transport.abort()
+            raise
         if status != _OK:
             writer.transport.abort()
             raise Ours(f"the proxy answered {status}")
@@ -117,7 +129,7 @@ class Contexts:
     """TLS settings by whom to trust and what to offer: reading the host's authorities costs 20 ms."""
 
     def __init__(self) -> None:
-        self._made: dict[tuple[str | None, str], ssl.SSLContext] = {}
+        self._made: dict[tuple[str | None, str | None], ssl.SSLContext] = {}
 
     def of(self, trust: Trust) -> ssl.SSLContext:
         """The settings. Raises Ours for authorities that are no certificates."""
@@ -129,7 +141,8 @@ class Contexts:
                     context.load_verify_locations(cadata=trust.authorities)
             except (ssl.SSLError, ValueError, TypeError):
                 raise Ours("the authorities hold no certificate in PEM that can be read") from None
-            context.set_alpn_protocols([trust.protocol])
+            if trust.protocol:  # a strict server hangs up on an offer that it does not know
+                context.set_alpn_protocols([trust.protocol])
             self._made[key] = context
         return self._made[key]
 

@@ -7,7 +7,7 @@ from enum import Enum
 
 from deploy_actions.core.probing import NoAnswer
 from deploy_actions.services.connection import UNTRUSTED
-from deploy_actions.services.probing.raw import Broken
+from deploy_actions.services.probing.raw import Broken, Unsent
 
 _RESOLVER_FAILS = frozenset({socket.EAI_AGAIN, socket.EAI_FAIL, socket.EAI_SYSTEM, socket.EAI_MEMORY})
 _OURS = {
@@ -43,9 +43,19 @@ class Stage(Enum):
     """How far an attempt is; the value says what did not come in time."""
 
     RESOLVING = "no address for the host name in time"
+    REACHING_PROXY = "no connection to the proxy in time"
+    TUNNELLING = "the proxy opened no tunnel in time"
     CONNECTING = "no connection in time"
     SECURING = "no TLS handshake in time"
     ASKING = "no complete answer in time"
+
+
+_OUR_STAGES = (Stage.RESOLVING, Stage.REACHING_PROXY, Stage.TUNNELLING)
+
+
+def says_nothing(error: OSError) -> bool:
+    """Whether an error of the system says nothing of the target."""
+    return not isinstance(error, ssl.SSLError | socket.gaierror) and error.errno in _OURS
 
 
 def no_answer(error: BaseException, stage: Stage) -> NoAnswer:
@@ -53,9 +63,9 @@ def no_answer(error: BaseException, stage: Stage) -> NoAnswer:
     if isinstance(error, Ours):
         return NoAnswer(error.cause, is_ours=True)
     if isinstance(error, Broken):
-        return NoAnswer(error.cause)
+        return NoAnswer(error.cause, is_ours=isinstance(error, Unsent))
     if isinstance(error, TimeoutError):
-        return NoAnswer(stage.value, is_ours=stage is Stage.RESOLVING)
+        return NoAnswer(stage.value, is_ours=stage in _OUR_STAGES)
     return _of_system(error)
 
 
@@ -67,6 +77,6 @@ def _of_system(error: BaseException) -> NoAnswer:
         )
     if isinstance(error, ssl.SSLCertVerificationError):
         return NoAnswer(UNTRUSTED.get(error.verify_code, "its certificate cannot be trusted"))
-    if isinstance(error, OSError) and not isinstance(error, ssl.SSLError) and error.errno in _OURS:
-        return NoAnswer(_OURS[error.errno], is_ours=True)
+    if isinstance(error, OSError) and says_nothing(error):
+        return NoAnswer(_OURS[error.errno or 0], is_ours=True)
     return NoAnswer(next((words for kind, words in _THEIRS if isinstance(error, kind)), "the connection was lost"))

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import h11
 
 from deploy_actions.core.probing import MOST_BODY_BYTES, HttpProbe
-from deploy_actions.services.probing.raw import Broken, Raw
+from deploy_actions.services.probing.raw import Broken, Raw, Unsent
 
 _CHUNK_BYTES = 64 * 1024
 
@@ -23,8 +23,8 @@ async def exchange(
         return await _answer(machine, reader)
     except h11.RemoteProtocolError:
         raise Broken("the answer is broken off, or no HTTP") from None
-    except h11.LocalProtocolError:
-        raise Broken("the request was not sent: it holds what no request can") from None
+    except (h11.LocalProtocolError, UnicodeEncodeError):
+        raise Unsent("the request was not sent: it holds what no request can") from None
 
 
 def _sent(machine: h11.Connection, request: HttpProbe, headers: Sequence[tuple[str, str]]) -> bytes:

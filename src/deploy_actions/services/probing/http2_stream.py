@@ -16,7 +16,7 @@ import h2.settings
 import msgspec
 
 from deploy_actions.services.probing.http2_frames import Frame, Frames
-from deploy_actions.services.probing.raw import Broken
+from deploy_actions.services.probing.raw import Broken, Unsent
 
 MOST_HEADER_BYTES = 64 * 1024
 """Of a header list, unpacked, with 32 bytes for each header: so there are at most 2,000."""
@@ -77,7 +77,7 @@ class Stream:
         self._id = self._connection.get_next_available_stream_id()
         self._unsent = body
         if not all(_NAME.fullmatch(name) and _VALUE.fullmatch(value) for name, value in headers):
-            raise Broken("the request was not sent: one of its headers holds what no header can")  # h2 would send it
+            raise Unsent("the request was not sent: one of its headers holds what no header can")  # h2 would send it
         self._connection.send_headers(self._id, list(headers), end_stream=not body)
 
     def _send_what_fits(self) -> None:

@@ -18,3 +18,7 @@ class Broken(Exception):
     def __init__(self, cause: str) -> None:
         super().__init__(cause)
         self.cause = cause
+
+
+class Unsent(Broken):
+    """The request was not sent, because no request can be like that: nothing is known of the other side."""

@@ -23,7 +23,7 @@ _LONGEST_HOST = 100
 class Asker(msgspec.Struct, frozen=True):
     """Makes HTTP probes; `dialler` gives each instance one of its own, `excerpt` what may be shown of a body."""
 
-    dialler: Callable[[], Dialler]
+    dialler: Callable[[float], Dialler]
     environ: Mapping[str, str]
     excerpt: Callable[[bytes], str]
 
@@ -31,18 +31,18 @@ class Asker(msgspec.Struct, frozen=True):
         """The answers by instance, each there at `end`, a time of the loop, at the latest."""
         instances: tuple[Address | None, ...] = probe.instances or (None,)
         if probe.every_address and not probe.instances:
-            where, dialler = urlsplit(probe.url), self.dialler()
+            where, dialler = urlsplit(probe.url), self.dialler(end)
             try:
                 async with asyncio.timeout_at(end):
                     found = await dialler.addresses(where.hostname or "", _port(where))
-            except OSError as error:
+            except Exception as error:  # an attempt that raised would never end
                 return {"": no_answer(error, dialler.stage)}
             instances = tuple(Address(one, _port(where)) for one in found)
         answers = await asyncio.gather(*(self._instance(probe, one, end) for one in instances))
         return {str(one or ""): answer for one, answer in zip(instances, answers, strict=True)}
 
     async def _instance(self, probe: HttpProbe, instance: Address | None, end: float) -> Answer | NoAnswer:
-        dialler = self.dialler()
+        dialler = self.dialler(end)
         started = time.perf_counter()
         try:
             async with asyncio.timeout_at(end):
@@ -69,8 +69,10 @@ class Asker(msgspec.Struct, frozen=True):
             if not left:
                 raise Broken(f"it was redirected more than {probe.redirects} times")
             left -= 1
-            probe = _redirected(probe, raw)
-            instance = instance and Address(instance.host, _port(urlsplit(probe.url)))
+            before, probe = probe, _redirected(probe, raw)
+            port = _port(urlsplit(probe.url))
+            if instance and port != _port(urlsplit(before.url)):  # else the instance's own port stays
+                instance = Address(instance.host, port)
 
     async def _once(self, dialler: Dialler, probe: HttpProbe, instance: Address | None) -> tuple[Raw, Connection]:
         where = urlsplit(probe.url)
@@ -94,7 +96,7 @@ def _headers(probe: HttpProbe, where: SplitResult) -> list[tuple[str, str]]:
     given = {**probe.headers, **{name: words + value.reveal() for name, (words, value) in probe.secret_headers.items()}}
     names = {name.lower() for name in given}
     own = {
-        "Host": where.netloc,
+        "Host": where.netloc.rpartition("@")[2],
         "User-Agent": f"deploy-actions/{__version__}",
         "Accept": "*/*",
         "Accept-Encoding": "identity",
@@ -104,16 +106,19 @@ def _headers(probe: HttpProbe, where: SplitResult) -> list[tuple[str, str]]:
 
 def _redirected(probe: HttpProbe, raw: Raw) -> HttpProbe:
     """The request that a redirect asks for: of the same host, never from TLS to plain text. Raises Broken."""
-    before, url = urlsplit(probe.url), urljoin(probe.url, raw.headers["location"])
+    before = urlsplit(probe.url)
     try:
+        url = urljoin(probe.url, raw.headers["location"])
         after = urlsplit(url)
         is_same = after.hostname == before.hostname and (
             (after.scheme, _port(after)) == (before.scheme, _port(before))
             or (before.scheme, after.scheme) == ("http", "https")
         )
-    except ValueError:
+    except (KeyError, ValueError):
         raise Broken("it was redirected to what is no address") from None
-    if not is_same or not url.isascii():
+    if not url.isascii() or not url.isprintable() or " " in url:
+        raise Broken("it was redirected to what is no address")
+    if not is_same:
         host = "".join(character for character in after.hostname or "" if character.isalnum() or character in ".-:")
         raise Broken(f"it was redirected to {host[:_LONGEST_HOST] or 'nowhere'}, which is not followed")
     keeps = raw.status in (307, 308) or probe.method in ("GET", "HEAD")
