@@ -31,7 +31,10 @@ class Statuses(tuple[tuple[int, int], ...]):
         found = [_RANGE.fullmatch(item) for item in split_list(text)]
         if not found or not all(found):
             raise NotOfType(f"is not {cls.expects}")
-        return cls((int(one[1]), int(one[2] or one[1])) for one in found if one)
+        ranges = [(int(one[1]), int(one[2] or one[1])) for one in found if one]
+        if any(first > last for first, last in ranges):
+            raise NotOfType(f"is not {cls.expects}")
+        return cls(ranges)
 
     def hold(self, status: int) -> bool:
         """Whether a status is one of them."""
@@ -126,8 +129,10 @@ def values_at(path: str, document: object) -> list[object]:
     """The values that a JSON path (RFC 9535) leads to; none where the document is not so."""
     from jsonpath import JSONPathError, findall  # 60 ms, which only who looks into JSON pays for
 
+    if not isinstance(document, (dict, list)):  # a text would be read as JSON once more
+        return [document] if path.strip() == "$" else []
     try:
-        return list(findall(path, document))  # type: ignore[arg-type]  # any JSON value may be searched
+        return list(findall(path, document))
     except (JSONPathError, TypeError, RecursionError):
         return []
 

@@ -18,6 +18,7 @@ _URL = re.compile(
     r"https?://(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]{2,45}\])(?::([0-9]{1,5}))?(?:/[\x21\x24-\x7e]*)?(?:\?[\x21\x24-\x7e]*)?"
 )
 _LARGEST_PORT = 65_535
+_HERE = re.compile(r"127\.0\.0\.1|localhost|::1")
 
 
 class TargetUrl(str):
@@ -69,16 +70,17 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
         """Reads them from the settings of a check, its address under `key`. Raises NotOfType."""
         url = settings.parsed(key, TargetUrl)
         plain, secret = _headers(settings.mapping("headers"), key)
-        if secret and not _may_carry_credentials(url):
-            raise NotOfType(f"has under `{key}` an http address, over which a credential would travel in the clear")
         named = settings.texts("instances")
+        instances = () if named == ("all",) else tuple(_address(text) for text in named)
+        if secret and not _may_carry_credentials(url, instances):
+            raise NotOfType(f"has under `{key}` an http address, over which a credential would travel in the clear")
         return cls(
             url=url,
             headers=plain,
             secret_headers=secret,
             version=settings.parsed("http-version", HttpVersion, "1.1"),
             authorities=settings.optional_text("authorities"),
-            instances=() if named == ("all",) else tuple(_address(text) for text in named),
+            instances=instances,
             every_address=named == ("all",) or (every_address and not named),
         )
 
@@ -96,8 +98,12 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def _may_carry_credentials(url: str) -> bool:
-    return url.startswith("https:") or bool(re.fullmatch(r"http://(?:127\.0\.0\.1|localhost|\[::1\])(?:[:/?].*)?", url))
+def _may_carry_credentials(url: str, instances: tuple[Address, ...]) -> bool:
+    """With TLS, or to this very host: the instances are what is connected to, whatever the URL's host is."""
+    if url.startswith("https:"):
+        return True
+    is_here = re.fullmatch(r"http://(?:127\.0\.0\.1|localhost|\[::1\])(?:[:/?].*)?", url)
+    return bool(is_here) and all(_HERE.fullmatch(address.host) for address in instances)
 
 
 def _headers(values: Mapping[str, Any], key: str) -> tuple[dict[str, str], dict[str, SecretHeader]]:

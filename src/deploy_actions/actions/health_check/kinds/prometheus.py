@@ -18,8 +18,8 @@ from deploy_actions.clients.rest import escaped
 from deploy_actions.core.input_types import NotOfType
 from deploy_actions.core.probing import HttpProbe, NoAnswer
 
-_NUMBER = r"-?[0-9]{1,20}(?:\.[0-9]{1,20})?(?:e[+-]?[0-9]{1,3})?"
-_THRESHOLD = re.compile(rf"(<=|>=|<|>)\s*(?:({_NUMBER})|baseline(?:\s*([+-])\s*({_NUMBER})(%)?)?)")
+_NUMBER = r"[0-9]{1,20}(?:\.[0-9]{1,20})?(?:e[+-]?[0-9]{1,3})?"
+_THRESHOLD = re.compile(rf"(<=|>=|<|>)\s*(?:(-?{_NUMBER})|baseline(?:\s*([+-])\s*({_NUMBER})(%)?)?)")
 
 
 _OK = 200
@@ -46,12 +46,12 @@ class Threshold(msgspec.Struct, frozen=True):
     def parse(cls, text: str) -> Self:
         """Raises NotOfType."""
         found = _THRESHOLD.fullmatch(text.strip())
-        if not found:
+        if not found or any(math.isinf(float(one)) for one in (found[2], found[4]) if one):
             raise NotOfType(f"is not {cls.expects}")
         operator, absolute, sign, offset, percent = found.groups()
         if absolute is not None:
             return cls(operator, float(absolute), False, False, text.strip())
-        number = float(f"{sign}{offset}".replace("--", "")) if offset else 0.0
+        number = float(f"{sign}{offset}") if offset else 0.0
         return cls(operator, number / 100 if percent else number, True, bool(percent), text.strip())
 
     def bound(self, baseline: float | None) -> float | None:
@@ -102,10 +102,11 @@ class Prometheus(msgspec.Struct, frozen=True, kw_only=True):
             return Result(cause="check-not-made", words=f"Prometheus: {answer.cause}")
         if answer.status in _REFUSALS:
             return _REFUSALS[answer.status]
-        values = _values(answer.body) if answer.status == _OK else None
+        if answer.status != _OK:
+            return Result(cause="check-not-made", words=f"Prometheus answered {answer.status}")
+        values = _values(answer.body)
         if values is None:
-            words = f"Prometheus answered {answer.status} in a way that cannot be read"
-            return Result(cause="check-not-made", words=words)
+            return Result(cause="check-not-made", words="Prometheus answered 200 in a way that cannot be read")
         if not values or any(math.isnan(value) for value in values):
             return Result(cause="no-data", words="the query has no data" if not values else "the query gives NaN")
         return self._compared(values, memory)
@@ -117,6 +118,8 @@ class Prometheus(msgspec.Struct, frozen=True, kw_only=True):
             return Result(cause="no-data", words=words)
         bound = self.threshold.bound(memory.baseline)
         first = values[0]
+        if bound is None and math.isinf(first):  # no JSON holds it: the whole baseline could not be read again
+            return Result(cause="no-data", words="the query gives an infinite value, which can be no baseline")
         if bound is None:
             return Result(cause="no-baseline", words="there is no baseline from before the deploy", value=first)
         wrong = [value for value in values if not ORDER[self.threshold.operator](value, bound)]
@@ -148,7 +151,7 @@ def _values(body: bytes) -> list[float] | None:
             return [float(document.data.result[1])]
         if document.data.resultType == "vector":
             return [float(sample["value"][1]) for sample in document.data.result]
-    except (msgspec.DecodeError, RecursionError, ValueError, TypeError, KeyError, IndexError):
+    except (msgspec.DecodeError, RecursionError, ValueError, OverflowError, TypeError, KeyError, IndexError):
         pass
     return None
 

@@ -17,6 +17,7 @@ from deploy_actions.core.probing import Answer, HttpProbe
 
 _GOOD = Statuses.parse("200-299")
 _ABBREVIATED = re.compile(r"[0-9a-f]{7,64}")
+_WHOLE_SHA = (40, 64)
 
 
 class Version(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,7 +71,7 @@ class Version(msgspec.Struct, frozen=True, kw_only=True):
 
         result = judge_each(outcomes, one)
         agreed = seen[0] if seen and len(set(seen)) == 1 and len(seen) == len(outcomes) else None
-        return msgspec.structs.replace(result, version=agreed or None)
+        return msgspec.structs.replace(result, version=agreed if agreed and _is_presentable(agreed) else None)
 
     def _version_in(self, answer: Answer) -> str:
         """The text in its place; empty where there is none."""
@@ -98,10 +99,19 @@ def _compared(version: str, expected: str) -> Result:
     return Result(cause="wrong-version", words=f"answers with {live}, expected {version_shown(expected)}")
 
 
+def _is_presentable(version: str) -> bool:
+    """Whether it may go into outputs and the baseline: not a page of 1 MiB that stands where the version should."""
+    return version_shown(version) == f"`{version}`"
+
+
 def is_same(one: str, other: str) -> bool:
-    """Whether two versions are the same; a SHA of 7 digits or more is the same as the longer one it begins."""
+    """Whether two versions are the same; a SHA of 7 digits or more is the same as the longer one it begins.
+
+    Of two numbers neither abbreviates the other, unless one is as long as a SHA: they are build numbers or dates.
+    """
     short, long = sorted((one.lower(), other.lower()), key=len)
-    if _ABBREVIATED.fullmatch(short) and _ABBREVIATED.fullmatch(long):
+    is_number = long.isdecimal() and len(long) not in _WHOLE_SHA
+    if not is_number and _ABBREVIATED.fullmatch(short) and _ABBREVIATED.fullmatch(long):
         return long.startswith(short)
     return one == other
 
