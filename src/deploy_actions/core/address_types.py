@@ -5,6 +5,7 @@ from typing import ClassVar, Self
 
 from deploy_actions.core.addresses import Address
 from deploy_actions.core.input_types import NotOfType
+from deploy_actions.core.text_types import Patterned
 
 _HOST = r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]{2,45}\])"
 _URL = re.compile(rf"https?://{_HOST}(?::([0-9]{{1,5}}))?(?:/[^\s?#]*)?(?:\?[^\s#]*)?")
@@ -43,14 +44,20 @@ class ExactUrl(Url):
 
 def _url(text: str, expects: str) -> str:
     found = _URL.fullmatch(text)
-    if not found or not _is_port(found[1] or "443"):
+    if not found or not is_port(found[1] or "443"):
         raise NotOfType(f"is not {expects}")
-    if text.startswith("http:") and not _HERE.fullmatch(text):
+    if text.startswith("http:") and not is_this_host(text):
         raise NotOfType("is an http address, over which a credential would travel in the clear; use https")
     return text
 
 
-def _is_port(digits: str) -> bool:
+def is_this_host(url: str) -> bool:
+    """Whether an http address is of this very host, so that nothing travels."""
+    return bool(_HERE.fullmatch(url))
+
+
+def is_port(digits: str) -> bool:
+    """Whether the digits are a port that can be connected to."""
     return 0 < int(digits) <= _LARGEST_PORT
 
 
@@ -63,34 +70,22 @@ class HostAndPort(Address, frozen=True):
     def parse(cls, text: str) -> Self:
         """Raises NotOfType."""
         found = _ADDRESS.fullmatch(text)
-        if not found or not _is_port(found[2]):
+        if not found or not is_port(found[2]):
             raise NotOfType(f"is not {cls.expects}")
         return cls(host=found[1].strip("[]"), port=int(found[2]))
 
 
-class RepositoryName(str):
+class RepositoryName(Patterned):
     """A repository of GitHub, as in `acme/orders`."""
 
     __slots__ = ()
-    expects: ClassVar[str] = "a repository, as in `acme/orders`"
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Raises NotOfType."""
-        if not _REPOSITORY.fullmatch(text):
-            raise NotOfType(f"is not {cls.expects}")
-        return cls(text)
+    pattern = _REPOSITORY
+    expects = "a repository, as in `acme/orders`"
 
 
-class HeaderName(str):
+class HeaderName(Patterned):
     """A name of an HTTP header (RFC 9110, section 5.1)."""
 
     __slots__ = ()
-    expects: ClassVar[str] = "the name of a header, as in `X-Api-Key`"
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Raises NotOfType."""
-        if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}", text):
-            raise NotOfType(f"is not {cls.expects}")
-        return cls(text)
+    pattern = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
+    expects = "the name of a header, as in `X-Api-Key`"

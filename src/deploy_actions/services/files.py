@@ -3,7 +3,8 @@
 import os
 import stat
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 from deploy_actions.core.ports import Files
 from deploy_actions.core.service_errors import Malformed, NotFound, Refused
@@ -11,7 +12,7 @@ from deploy_actions.core.world import World
 
 LIMIT_BYTES = 1024 * 1024
 STANDARD_INPUT = "-"
-_OPERATION = "reading"
+_READING = "reading"
 _WRITING = "writing"
 
 
@@ -21,29 +22,29 @@ class LocalFiles:
     def read(self, path: str) -> bytes:
         """See `ports.Files`."""
         service = "standard input" if path == STANDARD_INPUT else f"the file {path}"
-        try:
+        with _translated(service, _READING, absent="there is no such file", refused="it may not be read"):
             content = _standard_input() if path == STANDARD_INPUT else _file(path)
-        except (FileNotFoundError, NotADirectoryError, ValueError):
-            raise NotFound(service, _OPERATION, "there is no such file") from None
-        except PermissionError:
-            raise Refused(service, _OPERATION, "it may not be read") from None
-        except OSError as error:
-            raise Malformed(service, _OPERATION, error.strerror or "it is no file") from None
         if len(content) > LIMIT_BYTES:
-            raise Malformed(service, _OPERATION, f"it is longer than {LIMIT_BYTES} bytes")
+            raise Malformed(service, _READING, f"it is longer than {LIMIT_BYTES} bytes")
         return content
 
     def write(self, path: str, content: bytes) -> None:
         """See `ports.Files`. A reader sees the file as it was or whole."""
         service = f"the file {path}"
-        try:
+        with _translated(service, _WRITING, absent="there is no such folder", refused="it may not be written"):
             _replace(os.path.realpath(path), content)
-        except (FileNotFoundError, NotADirectoryError, ValueError):
-            raise NotFound(service, _WRITING, "there is no such folder") from None
-        except PermissionError:
-            raise Refused(service, _WRITING, "it may not be written") from None
-        except OSError as error:
-            raise Malformed(service, _WRITING, error.strerror or "it is no file") from None
+
+
+@contextmanager
+def _translated(service: str, operation: str, *, absent: str, refused: str) -> Iterator[None]:
+    try:
+        yield
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        raise NotFound(service, operation, absent) from None
+    except PermissionError:
+        raise Refused(service, operation, refused) from None
+    except OSError as error:
+        raise Malformed(service, operation, error.strerror or "it is no file") from None
 
 
 def _replace(path: str, content: bytes) -> None:

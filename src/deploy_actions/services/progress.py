@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from deploy_actions.core.ports import Progress
+from deploy_actions.core.text_types import printable
 from deploy_actions.core.world import World
 
 _REFRESHES_PER_SECOND = 4
@@ -53,8 +54,7 @@ class LogProgress:
         self._live.update(table)
 
     def _plain(self, text: str) -> str:
-        redacted = self._world.redactor.redact(text)
-        return "".join(character if character.isprintable() else " " for character in redacted)
+        return printable(self._world.redactor.redact(text))
 
     def _end(self) -> None:
         if self._live is not None:

@@ -13,6 +13,7 @@ from deploy_actions.actions.health_check.settings import Settings
 from deploy_actions.core.declare import InvalidInput
 from deploy_actions.core.input_types import NotOfType
 from deploy_actions.core.span import Span
+from deploy_actions.core.text_types import printable
 
 MOST_CHECKS = 500
 _LONGEST_NAME = 80
@@ -150,7 +151,7 @@ def _is_a_setting(key: str, document: Mapping[str, Any]) -> bool:
 
 def _name(text: object, default: str) -> str:
     name = text if isinstance(text, str) and text else default
-    return "".join(character if character.isprintable() else " " for character in name)[:_LONGEST_NAME]
+    return printable(name)[:_LONGEST_NAME]
 
 
 def _pace(settings: Settings) -> dict[str, float]:

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import msgspec
 
 from deploy_actions.core.input_types import NotOfType
+from deploy_actions.core.text_types import RegularExpression
 
 if TYPE_CHECKING:
     from decimal import Decimal
-
-LONGEST_PATTERN = 1_000
 
 ORDER: dict[str, Callable[[Any, Any], bool]] = {"<=": le, ">=": ge, "<": lt, ">": gt}
 _TEXT = re.compile(r"(<=|>=|<|>|!=|=|~)?\s*(.*)", re.DOTALL)
@@ -34,14 +33,14 @@ class Comparison(msgspec.Struct, frozen=True):
         if operator in ORDER and number(operand) is None:
             raise NotOfType(f"is not {cls.expects}: `{operator}` needs a number")
         if operator == "~":
-            pattern(operand)
+            RegularExpression.parse(operand)
         return cls(operator, operand)
 
     def holds(self, value: object) -> bool:
         """Whether a text, number, flag or null compares as it should."""
         text = shown(value)
         if self.operator == "~":
-            return pattern(self.operand).search(text) is not None
+            return RegularExpression.parse(self.operand).search(text) is not None
         left, right = number(text), number(self.operand)
         if self.operator in ORDER:
             return left is not None and right is not None and ORDER[self.operator](left, right)
@@ -69,13 +68,3 @@ def number(text: str) -> "Decimal | None":
     if not re.fullmatch(r"-?[0-9]{1,30}(?:\.[0-9]{1,30})?(?:[eE][+-]?[0-9]{1,3})?", text):
         return None
     return Decimal(text)
-
-
-def pattern(text: str) -> "re.Pattern[str]":
-    """A regular expression of the caller's own, who answers for what it costs. Raises NotOfType."""
-    if len(text) > LONGEST_PATTERN:
-        raise NotOfType(f"is longer than {LONGEST_PATTERN} characters")
-    try:
-        return re.compile(text)
-    except (re.error, RecursionError, OverflowError):
-        raise NotOfType("is no regular expression") from None

@@ -52,7 +52,6 @@ class Course:
         self.last_bad: Result | None = None
         self.first_success: float | None = None
         self.bad_since: float | None = None
-        self.version: str | None = None
         self.stable_since: float | None = None
         self._in_a_row = 0
         self._bad_in_a_row = 0
@@ -94,7 +93,6 @@ class Course:
     def _remember(self, result: Result, ended_at: float, latency: float | None) -> None:
         self.attempts += 1
         self.last = result
-        self.version = result.version or self.version
         count = self._runs.pop()[1] if self._runs and self._runs[-1][0] is result.state else 0
         self._runs.append((result.state, count + 1))
         if result.state is not State.OK:

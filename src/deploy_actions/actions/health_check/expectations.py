@@ -7,11 +7,12 @@ from typing import Any, Self
 
 import msgspec
 
-from deploy_actions.actions.health_check.comparison import Comparison, pattern, shown
+from deploy_actions.actions.health_check.comparison import Comparison, shown
 from deploy_actions.actions.health_check.settings import Settings
 from deploy_actions.core.input_types import NotOfType, split_list
 from deploy_actions.core.probing import Answer
 from deploy_actions.core.span import Span
+from deploy_actions.core.text_types import printable
 
 _RANGE = re.compile(r"([1-5][0-9]{2})(?:-([1-5][0-9]{2}))?")
 _QUANTILES = {"p50": 0.5, "p95": 0.95}
@@ -44,6 +45,24 @@ class Statuses(tuple[tuple[int, int], ...]):
         return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in self)
 
 
+class JsonPath(str):
+    """A path to values in a JSON document (RFC 9535)."""
+
+    __slots__ = ()
+    expects = "a JSON path (RFC 9535), as in `$.status`"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Raises NotOfType."""
+        import jsonpath
+
+        try:
+            jsonpath.compile(text)
+        except (jsonpath.JSONPathError, RecursionError, ValueError):
+            raise NotOfType("is no JSON path (RFC 9535), as in `$.status`") from None
+        return cls(text)
+
+
 class Expectations(msgspec.Struct, frozen=True, kw_only=True):
     """All that is expected. `latency` has seconds by quantile, which the course of the check judges."""
 
@@ -58,10 +77,9 @@ class Expectations(msgspec.Struct, frozen=True, kw_only=True):
     def parse(cls, values: Mapping[str, Any], about: str) -> Self:
         """Raises NotOfType."""
         settings = Settings(values, about)
-        body = settings.optional_text("body")
         expected = cls(
             statuses=settings.parsed("status", Statuses, "200-299"),
-            body=_pattern(body) if body else None,
+            body=settings.regular_expression("body"),
             json=_comparisons(settings.mapping("json"), about, paths=True),
             headers={
                 name.lower(): one for name, one in _comparisons(settings.mapping("header"), about, paths=False).items()
@@ -137,21 +155,11 @@ def values_at(path: str, document: object) -> list[object]:
         return []
 
 
-def refuse_wrong_path(path: str) -> None:
-    """Raises NotOfType for what is no JSON path."""
-    import jsonpath
-
-    try:
-        jsonpath.compile(path)
-    except (jsonpath.JSONPathError, RecursionError, ValueError):
-        raise NotOfType("is no JSON path (RFC 9535), as in `$.status`") from None
-
-
 def _comparisons(values: Mapping[str, Any], about: str, *, paths: bool) -> dict[str, Comparison]:
     settings = Settings(values, about)
     for path in values if paths else ():
         try:
-            refuse_wrong_path(path)
+            JsonPath.parse(path)
         except NotOfType as error:
             raise NotOfType(f"has under `{about}` in `json` a key that {error}") from None
     return {key: settings.parsed(key, Comparison) for key in values}
@@ -164,13 +172,6 @@ def _latency(values: Mapping[str, Any], about: str) -> dict[float, float]:
     return limits
 
 
-def _pattern(text: str) -> "re.Pattern[str]":
-    try:
-        return pattern(text)
-    except NotOfType as error:
-        raise NotOfType(f"has in `expect` a `body` that {error}") from None
-
-
 def _short(value: object) -> str:
-    text = "".join(character if character.isprintable() else " " for character in shown(value))
+    text = printable(shown(value))
     return f"`{text}`" if len(text) <= _LONGEST_SHOWN and "`" not in text else "another value"

@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 
 from deploy_actions.actions.health_check.baseline import Baseline
-from deploy_actions.actions.health_check.course import Course, Verdict
+from deploy_actions.actions.health_check.course import Course, Decided, Verdict
 from deploy_actions.actions.health_check.reasons import BY_CAUSE, Reasons
 from deploy_actions.actions.health_check.show import moment
 from deploy_actions.core.input_types import format_seconds
@@ -37,13 +37,11 @@ _NEXT = {
 
 def judge(courses: Sequence[Course], begin: datetime, policy: Policy) -> tuple[Finding, ...]:
     """A finding for each check that decided; the others were ended by one that failed, which is among them."""
-    return tuple(_finding(course, begin, policy) for course in courses if course.decided)
+    return tuple(_finding(course, course.decided, begin, policy) for course in courses if course.decided)
 
 
-def _finding(course: Course, begin: datetime, policy: Policy) -> Finding:
-    decided, name = course.decided, course.check.name
-    if decided is None:
-        raise ValueError("the check has not decided")
+def _finding(course: Course, decided: Decided, begin: datetime, policy: Policy) -> Finding:
+    name = course.check.name
     if decided.verdict is Verdict.PASSED:
         return Reasons.healthy(rule=name, check=name, words=_how_it_passed(course))
     if not course.check.critical:

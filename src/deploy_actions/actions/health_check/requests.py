@@ -8,7 +8,7 @@ import msgspec
 
 from deploy_actions.actions.health_check.check import Means
 from deploy_actions.actions.health_check.settings import Settings
-from deploy_actions.core.address_types import HeaderName, HostAndPort
+from deploy_actions.core.address_types import HeaderName, HostAndPort, is_port, is_this_host
 from deploy_actions.core.addresses import Address
 from deploy_actions.core.choices import Choice
 from deploy_actions.core.input_types import NotOfType, parse_as, secret_name
@@ -17,8 +17,6 @@ from deploy_actions.core.probing import HttpProbe
 _URL = re.compile(
     r"https?://(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]{2,45}\])(?::([0-9]{1,5}))?(?:/[\x21\x24-\x7e]*)?(?:\?[\x21\x24-\x7e]*)?"
 )
-_LARGEST_PORT = 65_535
-_HERE = re.compile(r"127\.0\.0\.1|localhost|::1")
 
 
 class TargetUrl(str):
@@ -31,7 +29,7 @@ class TargetUrl(str):
     def parse(cls, text: str) -> Self:
         """Raises NotOfType."""
         found = _URL.fullmatch(text)
-        if not found or not 0 < int(found[1] or 443) <= _LARGEST_PORT:
+        if not found or not is_port(found[1] or "443"):
             raise NotOfType(f"is not {cls.expects}")
         return cls(text)
 
@@ -98,12 +96,12 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def _may_carry_credentials(url: str, instances: tuple[Address, ...]) -> bool:
+def _may_carry_credentials(url: TargetUrl, instances: tuple[Address, ...]) -> bool:
     """With TLS, or to this very host: the instances are what is connected to, whatever the URL's host is."""
     if url.startswith("https:"):
         return True
-    is_here = re.fullmatch(r"http://(?:127\.0\.0\.1|localhost|\[::1\])(?:[:/?].*)?", url)
-    return bool(is_here) and all(_HERE.fullmatch(address.host) for address in instances)
+    addresses = (f"http://{address}" for address in instances)
+    return all(map(is_this_host, (url.without_query, *addresses)))
 
 
 def _headers(values: Mapping[str, Any], key: str) -> tuple[dict[str, str], dict[str, SecretHeader]]:

@@ -1,9 +1,11 @@
 """Reads the settings of one check: each by its key and of its type, and no key that nobody asked for."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from deploy_actions.core.input_types import NotOfType, parse_as, split_list
+from deploy_actions.core.text_types import RegularExpression
 
 
 class Settings:
@@ -61,6 +63,11 @@ class Settings:
             return parse_as(kind, text)
         except NotOfType as error:
             raise self._wrong(key, str(error)) from None
+
+    def regular_expression(self, key: str) -> "re.Pattern[str] | None":
+        """A compiled expression, or None where it is absent or empty."""
+        found: re.Pattern[str] | None = self.parsed(key, RegularExpression) if self.optional_text(key) else None
+        return found
 
     def mapping(self, key: str) -> Mapping[str, Any]:
         """A mapping; empty where it is absent."""

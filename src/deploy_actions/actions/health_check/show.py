@@ -17,6 +17,11 @@ _LONGEST_ERROR = 200
 
 _ORDER = (Verdict.FAILED, Verdict.UNKNOWN, None, Verdict.PASSED)
 _WORDS = {State.OK: "answers well", State.FAILED: "fails", State.UNKNOWN: "cannot be checked"}
+_VERDICTS = {
+    Verdict.PASSED: "has passed",
+    Verdict.FAILED: "has failed",
+    Verdict.UNKNOWN: "could not be verified",
+}
 
 
 class CheckRow(Record, frozen=True):
@@ -90,11 +95,9 @@ class Narrator:
             self._told[name] = result.state
             self._say(now, name, _WORDS[result.state], result.words)
         if course.decided:
-            self._say(now, name, f"has {course.decided.verdict.value}", course.decided.words)
+            self._say(now, name, _VERDICTS[course.decided.verdict], course.decided.words)
 
     def _say(self, now: float, name: str, what: str, words: str) -> None:
-        if what == "has unknown":
-            what = "could not be verified"
         self._progress.line(f"+{now:.1f} s  {name} {what}{f': {words}' if words else ''}")
 
     def _round(self, courses: Sequence[Course], now: float) -> None:

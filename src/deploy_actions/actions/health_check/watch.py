@@ -50,8 +50,11 @@ class Watch:
             self.seconds = clock.monotonic() - begin
 
     def _until(self) -> float:
-        """The next moment at which there is something to do even if no attempt ends."""
-        return min([at for at, _ in self._due[:1]] + [self._overdue_at(number) for number in self._in_flight])
+        """The next moment at which there is something to do even if no attempt ends.
+
+        While any check is due, its moment is one at which to look for attempts that are overdue, too.
+        """
+        return self._due[0][0] if self._due else min(map(self._overdue_at, self._in_flight))
 
     def _overdue_at(self, number: int) -> float:
         pace = self.courses[number].check.pace

@@ -16,9 +16,8 @@ from deploy_actions.core.input_types import (
     secret_name,
     split_list,
 )
+from deploy_actions.core.text_types import RegularExpression
 from deploy_actions.credentials import KINDS, OPAQUE
-
-_LONGEST_PATTERN = 1_000
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,15 +110,6 @@ def _kind(text: str) -> str:
     return text
 
 
-def _pattern(text: str) -> "re.Pattern[str]":
-    if len(text) > _LONGEST_PATTERN:
-        raise NotOfType(f"is longer than {_LONGEST_PATTERN} characters")
-    try:
-        return re.compile(text)
-    except (re.error, RecursionError, OverflowError):
-        raise NotOfType("is no regular expression") from None
-
-
 def _length(text: str) -> int:
     length: int = parse_as(int, text)
     if length < 0:
@@ -135,7 +125,7 @@ def _probe(rule: Any) -> Probe:
 
 _READERS: dict[str, Callable[[Any], Any]] = {
     "kind": _kind,
-    "pattern": _pattern,
+    "pattern": RegularExpression.parse,
     "min-length": _length,
     "min-remaining": lambda text: parse_as(Duration, text),
     "optional": lambda text: parse_as(bool, text),

@@ -4,7 +4,6 @@ import asyncio
 import ipaddress
 import socket
 import ssl
-from base64 import b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
@@ -14,7 +13,9 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 
+from deploy_actions.clients.rest import basic
 from deploy_actions.core.addresses import Address
+from deploy_actions.core.secret import Secret
 from deploy_actions.services.probing.failures import Ours, Stage, says_nothing
 
 _RESOLVED_SIDE_BY_SIDE = 32
@@ -98,9 +99,10 @@ class Dialler:
             if where.scheme == "https":
                 await writer.start_tls(self._contexts.of(Trust(where.hostname or "")), server_hostname=where.hostname)
             self.stage = Stage.TUNNELLING
-            login = b64encode(unquote(f"{where.username}:{where.password or ''}").encode()).decode()
             lines = [f"CONNECT {address} HTTP/1.1", f"Host: {address}"]
-            lines += [f"Proxy-Authorization: Basic {login}"] if where.username else []
+            if where.username:
+                login = basic(unquote(where.username), Secret(unquote(where.password or "")))
+                lines.append(f"Proxy-Authorization: Basic {login.reveal()}")
             writer.write(("\r\n".join(lines) + "\r\n\r\n").encode())
             head = await reader.readuntil(b"\r\n\r\n")
             status = int(head.split(b" ", 2)[1])

@@ -2,6 +2,7 @@
 
 from deploy_actions.core.probing import MOST_EXCERPT_CHARACTERS
 from deploy_actions.core.redact import Redactor
+from deploy_actions.core.text_types import printable
 
 _LOOKED_AT = 4096
 _MOST_BYTES_A_CHARACTER = 4
@@ -17,5 +18,4 @@ def excerpt(body: bytes, redactor: Redactor) -> str:
     text = redactor.redact(body[:most].decode("utf-8", "replace"))
     if len(body) > most:
         text = text[: max(0, len(text) - redactor.longest_form)]
-    plain = "".join(character if character.isprintable() else " " for character in text)
-    return redactor.redact(" ".join(plain.split()))[:MOST_EXCERPT_CHARACTERS]
+    return redactor.redact(" ".join(printable(text).split()))[:MOST_EXCERPT_CHARACTERS]

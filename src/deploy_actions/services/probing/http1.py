@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import h11
 
 from deploy_actions.core.probing import MOST_BODY_BYTES, HttpProbe
-from deploy_actions.services.probing.raw import Broken, Raw, Unsent
+from deploy_actions.services.probing.raw import Broken, Raw, Unsent, joined
 
 _CHUNK_BYTES = 64 * 1024
 
@@ -47,7 +47,7 @@ async def _answer(machine: h11.Connection, reader: StreamReader) -> Raw:
         if event is h11.NEED_DATA:
             machine.receive_data(await reader.read(_CHUNK_BYTES))
         elif isinstance(event, h11.Response):
-            status, headers = event.status_code, _texts(event.headers)
+            status, headers = event.status_code, joined(event.headers)
         elif isinstance(event, h11.Data):
             body += event.data
             if len(body) > MOST_BODY_BYTES:
@@ -56,12 +56,3 @@ async def _answer(machine: h11.Connection, reader: StreamReader) -> Raw:
             return Raw(status, headers, bytes(body), is_cut=False)
         elif not isinstance(event, h11.InformationalResponse):
             raise Broken("the server broke off the connection")
-
-
-def _texts(headers: Any) -> dict[str, str]:
-    """The headers by lower-case name; those that stand more than once, joined by commas."""
-    texts: dict[str, str] = {}
-    for name, value in headers:
-        key, text = name.decode("latin-1"), value.decode("latin-1")
-        texts[key] = f"{texts[key]}, {text}" if key in texts else text
-    return texts

@@ -16,7 +16,7 @@ import h2.settings
 import msgspec
 
 from deploy_actions.services.probing.http2_frames import Frame, Frames
-from deploy_actions.services.probing.raw import Broken, Unsent
+from deploy_actions.services.probing.raw import Broken, Unsent, joined
 
 MOST_HEADER_BYTES = 64 * 1024
 """Of a header list, unpacked, with 32 bytes for each header: so there are at most 2,000."""
@@ -25,7 +25,6 @@ _NAME = re.compile(r":?[!#$%&'*+.^_`|~0-9a-z-]+")
 _VALUE = re.compile(r"([^\0\r\n\t ]([^\0\r\n]*[^\0\r\n\t ])?)?")
 _CHUNK = 64 * 1024
 _NO_ERROR = 0
-_Headers = Sequence[tuple[bytes, bytes]]
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -114,9 +113,9 @@ class Stream:
 
     def _note(self, event: h2.events.Event) -> None:
         if isinstance(event, h2.events.ResponseReceived):
-            self._headers = _joined(event.headers)
+            self._headers = joined(event.headers)
         elif isinstance(event, h2.events.TrailersReceived):
-            self._trailers = _joined(event.headers)
+            self._trailers = joined(event.headers)
         elif isinstance(event, h2.events.DataReceived):
             self._body += event.data
             self._connection.acknowledge_received_data(event.flow_controlled_length, event.stream_id)
@@ -139,14 +138,6 @@ class Stream:
             raise Broken("the status of the answer is not a number of three digits")
         is_cut = len(self._body) > most_bytes
         return Reply(int(status), self._headers, self._trailers, bytes(self._body[:most_bytes]), is_cut)
-
-
-def _joined(headers: _Headers) -> dict[str, str]:
-    joined: dict[str, str] = {}
-    for octets, value in headers:
-        name, text = octets.decode("latin-1"), value.decode("latin-1")
-        joined[name] = f"{joined[name]}, {text}" if name in joined else text
-    return joined
 
 
 def _name(code: int) -> str:

@@ -1,5 +1,7 @@
 """What an exchange over an open connection gives: the answer as it came, or in which way it was broken."""
 
+from collections.abc import Iterable
+
 import msgspec
 
 
@@ -10,6 +12,15 @@ class Raw(msgspec.Struct, frozen=True):
     headers: dict[str, str]
     body: bytes
     is_cut: bool
+
+
+def joined(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """The headers by name, as they came; those that stand more than once, joined by commas."""
+    texts: dict[str, str] = {}
+    for octets, value in headers:
+        name, text = octets.decode("latin-1"), value.decode("latin-1")
+        texts[name] = f"{texts[name]}, {text}" if name in texts else text
+    return texts
 
 
 class Broken(Exception):

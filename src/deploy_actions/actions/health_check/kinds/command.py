@@ -6,7 +6,6 @@ from typing import ClassVar, Self
 import msgspec
 
 from deploy_actions.actions.health_check.check import GOOD, Means, Measures, Memory, Outcomes, Result
-from deploy_actions.actions.health_check.comparison import pattern
 from deploy_actions.actions.health_check.kinds.http import with_excerpt
 from deploy_actions.actions.health_check.outcomes import judge_each
 from deploy_actions.actions.health_check.settings import Settings
@@ -34,14 +33,13 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
         arguments = settings.texts("command") if isinstance(raw, list) else settings.parsed("command", ArgumentList)
         if not arguments or not arguments[0] or any("\0" in argument for argument in arguments):
             raise NotOfType("has under `command` no program with its arguments")
-        output = settings.optional_text("output")
         return cls(
             command=tuple(arguments),
             directory=settings.text("directory", "."),
             variables=Names.parse("\n".join(settings.texts("variables"))),
             secrets=tuple(secret_name(name) for name in settings.texts("secrets")),
             exit_codes=tuple(_exit_code(text) for text in settings.texts("exit")) or (0,),
-            output=_pattern(output) if output else None,
+            output=settings.regular_expression("output"),
         )
 
     @property
@@ -76,13 +74,6 @@ def _exit_code(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,3}", text) or int(text) > _LARGEST_EXIT_CODE:
         raise NotOfType("has under `command` an `exit` that is no exit code, 0 to 255")
     return int(text)
-
-
-def _pattern(text: str) -> "re.Pattern[str]":
-    try:
-        return pattern(text)
-    except NotOfType as error:
-        raise NotOfType(f"has under `command` an `output` that {error}") from None
 
 
 KIND = Command

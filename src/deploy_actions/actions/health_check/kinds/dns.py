@@ -11,22 +11,17 @@ from deploy_actions.actions.health_check.outcomes import judge_each
 from deploy_actions.actions.health_check.settings import Settings
 from deploy_actions.core.input_types import NotOfType
 from deploy_actions.core.probing import Answer, DnsProbe
+from deploy_actions.core.text_types import Patterned
 
 _MOST_NAMED = 5
 
 
-class HostName(str):
+class HostName(Patterned):
     """A name of DNS."""
 
     __slots__ = ()
+    pattern = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9])?")
     expects = "a host name, as in `shop.example`"
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Raises NotOfType."""
-        if not re.fullmatch(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9])?", text):
-            raise NotOfType(f"is not {cls.expects}")
-        return cls(text)
 
 
 class Dns(msgspec.Struct, frozen=True):

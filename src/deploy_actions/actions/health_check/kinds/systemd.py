@@ -11,24 +11,18 @@ import msgspec
 from deploy_actions.actions.health_check.check import GOOD, Means, Measures, Memory, Outcomes, Result
 from deploy_actions.actions.health_check.outcomes import judge_each
 from deploy_actions.actions.health_check.settings import Settings
-from deploy_actions.core.input_types import NotOfType
 from deploy_actions.core.probing import Answer, CommandProbe
+from deploy_actions.core.text_types import Patterned
 
 _PROPERTIES = "ActiveState,SubState,NRestarts,LoadState,Result"
 
 
-class UnitName(str):
+class UnitName(Patterned):
     """The name of a unit of systemd."""
 
     __slots__ = ()
+    pattern = re.compile(r"[A-Za-z0-9:_.\\@][A-Za-z0-9:_.\\@-]{0,254}")
     expects = "a unit of systemd, as in `shop.service`"
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Raises NotOfType."""
-        if not re.fullmatch(r"[A-Za-z0-9:_.\\@][A-Za-z0-9:_.\\@-]{0,254}", text):
-            raise NotOfType(f"is not {cls.expects}")
-        return cls(text)
 
 
 class Systemd(msgspec.Struct, frozen=True):

@@ -6,8 +6,8 @@ from typing import ClassVar, Self
 import msgspec
 
 from deploy_actions.actions.health_check.check import Means, Measures, Memory, Outcomes, Result
-from deploy_actions.actions.health_check.comparison import pattern, shown
-from deploy_actions.actions.health_check.expectations import Statuses, refuse_wrong_path, values_at
+from deploy_actions.actions.health_check.comparison import shown
+from deploy_actions.actions.health_check.expectations import JsonPath, Statuses, values_at
 from deploy_actions.actions.health_check.kinds.http import refused
 from deploy_actions.actions.health_check.outcomes import judge_each, version_shown
 from deploy_actions.actions.health_check.requests import Asking
@@ -33,15 +33,18 @@ class Version(msgspec.Struct, frozen=True, kw_only=True):
     @classmethod
     def parse(cls, settings: Settings) -> Self:
         """Raises NotOfType."""
-        json, header, body = (settings.optional_text(key) for key in ("json", "header", "body"))
-        if sum(place is not None for place in (json, header, body)) > 1:
+        places = [key for key in ("json", "header", "body") if settings.optional_text(key)]
+        if len(places) > 1:
             raise NotOfType("has under `version` more than one of `json`, `header` and `body`")
+        body = settings.regular_expression("body")
+        if body and body.groups != 1:
+            raise NotOfType("has under `version` a `body` without exactly one group, which is the version")
         return cls(
             asking=Asking.parse(settings, "version", every_address=True),
             expected=settings.text("is", ""),
-            json=_path(json) if json else None,
-            header=header.lower() if header else None,
-            body=_pattern(body) if body else None,
+            json=str(settings.parsed("json", JsonPath)) if places == ["json"] else None,
+            header=settings.text("header", "").lower() or None,
+            body=body,
         )
 
     @property
@@ -114,24 +117,6 @@ def is_same(one: str, other: str) -> bool:
     if not is_number and _ABBREVIATED.fullmatch(short) and _ABBREVIATED.fullmatch(long):
         return long.startswith(short)
     return one == other
-
-
-def _path(text: str) -> str:
-    try:
-        refuse_wrong_path(text)
-    except NotOfType as error:
-        raise NotOfType(f"has under `version` a `json` that {error}") from None
-    return text
-
-
-def _pattern(text: str) -> "re.Pattern[str]":
-    try:
-        found = pattern(text)
-    except NotOfType as error:
-        raise NotOfType(f"has under `version` a `body` that {error}") from None
-    if found.groups != 1:
-        raise NotOfType("has under `version` a `body` without exactly one group, which is the version")
-    return found
 
 
 KIND = Version

@@ -1,27 +1,20 @@
 """Logs in at an SSH server with a private key, and runs nothing."""
 
 import re
-from typing import ClassVar, Self
 
 from deploy_actions.actions.preflight_secrets.probes.probe import Answer, Probe, Worlds
 from deploy_actions.core.address_types import HostAndPort
 from deploy_actions.core.declare import required
-from deploy_actions.core.input_types import NotOfType
 from deploy_actions.core.secret import Secret
+from deploy_actions.core.text_types import Patterned
 
 
-class HostKey(str):
+class HostKey(Patterned):
     """A server's public key on one line."""
 
     __slots__ = ()
-    expects: ClassVar[str] = "a public key on one line, as in `ssh-ed25519 AAAA…`"
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Raises NotOfType."""
-        if not re.fullmatch(r"(?:ssh|ecdsa)-[a-z0-9-]+ [A-Za-z0-9+/]+={0,3}(?: [^\r\n]*)?", text):
-            raise NotOfType(f"is not {cls.expects}")
-        return cls(text)
+    pattern = re.compile(r"(?:ssh|ecdsa)-[a-z0-9-]+ [A-Za-z0-9+/]+={0,3}(?: [^\r\n]*)?")
+    expects = "a public key on one line, as in `ssh-ed25519 AAAA…`"
 
 
 class SshProbe(Probe, frozen=True):
