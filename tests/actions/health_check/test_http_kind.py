@@ -71,3 +71,11 @@ def test_a_credential_may_go_to_an_instance_on_this_host_or_over_tls() -> None:
     assert made("http", http=LOCAL, instances="127.0.0.1:80, [::1]:80, localhost:80", **SECRET)
     assert made("http", http=URL, instances="10.0.0.5:443", **SECRET)
     assert made("http", http=LOCAL, instances="10.0.0.5:80")
+
+
+def test_a_json_value_is_quoted_only_where_no_credential_was_sent() -> None:
+    expect = {"json": {"$.token": "none"}}
+    seen = {"": Answer(seconds=0, status=200, body=b'{"token": "session-of-the-answer"}')}
+    assert "`session-of-the-answer`" in made("http", http=URL, expect=expect).judge(seen, Memory()).words
+    words = made("http", http=URL, expect=expect, **SECRET).judge(seen, Memory()).words
+    assert words == "answered with another value at `$.token`, expected none"

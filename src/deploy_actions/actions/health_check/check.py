@@ -37,7 +37,10 @@ class State(Enum):
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
-    """What one attempt came to. `words` say what was wrong, and hold no more of an answer than its `excerpt`.
+    """What one attempt came to.
+
+    `words` say what was wrong. Of an answer they hold its `excerpt`, a JSON value in the place of the expected one
+    (neither where a credential was sent), a version or a number, and nothing else.
 
     `version` is the one that is live, where the check learns it from every instance alike; `value` that of a query.
     """

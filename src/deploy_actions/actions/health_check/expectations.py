@@ -90,14 +90,14 @@ class Expectations(msgspec.Struct, frozen=True, kw_only=True):
         settings.refuse_others()
         return expected
 
-    def problem(self, answer: Answer, now: datetime | None) -> str:
-        """What is not as expected, in words; empty if all is."""
+    def problem(self, answer: Answer, now: datetime | None, *, quotes: bool = True) -> str:
+        """What is not as expected, in words; empty if all is. Without `quotes` the words hold nothing of a body."""
         if not self.statuses.hold(answer.status):
             return f"answered {answer.status}, expected {self.statuses}"
         return (
             self._of_headers(answer)
             or self._of_body(answer)
-            or self._of_json(answer)
+            or self._of_json(answer, quotes)
             or certificate_problem(answer, self.certificate_days, now)
         )
 
@@ -114,7 +114,7 @@ class Expectations(msgspec.Struct, frozen=True, kw_only=True):
             return f"answered with a body in which `{self.body.pattern}` is not found"
         return ""
 
-    def _of_json(self, answer: Answer) -> str:
+    def _of_json(self, answer: Answer, quotes: bool) -> str:
         if not self.json:
             return ""
         try:
@@ -129,7 +129,8 @@ class Expectations(msgspec.Struct, frozen=True, kw_only=True):
                 return f"answered with JSON that has nothing at `{path}`"
             wrong = next((value for value in values if not comparison.holds(value)), comparison)
             if wrong is not comparison:
-                return f"answered with {_short(wrong)} at `{path}`, expected {comparison}"
+                seen = _short(wrong) if quotes else "another value"
+                return f"answered with {seen} at `{path}`, expected {comparison}"
         return ""
 
 

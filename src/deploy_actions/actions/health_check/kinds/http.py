@@ -64,7 +64,7 @@ class Http(msgspec.Struct, frozen=True, kw_only=True):
                 return Result(
                     cause="credential-refused", words=f"answered {answer.status} to the credential it was sent"
                 )
-            problem = self.expected.problem(answer, memory.now)
+            problem = self.expected.problem(answer, memory.now, quotes=not self.asking.secret_headers)
             return Result(cause="unhealthy", words=with_excerpt(problem, answer)) if problem else GOOD
 
         return judge_each(outcomes, one)
