@@ -62,7 +62,8 @@ class Redactor:
     def _forms_in(self, text: str) -> set[str]:
         """The forms that the text holds, found by how they start: there are thousands, and texts are short."""
         found: set[str] = set()
-        for at in range(len(text) - MINIMUM_MASKABLE_LENGTH + 1):
+        starts = range(len(text) - MINIMUM_MASKABLE_LENGTH + 1) if self._by_start else ()
+        for at in starts:
             for form in self._by_start.get(text[at : at + MINIMUM_MASKABLE_LENGTH], ()):
                 if form not in found and text.startswith(form, at):
                     found.add(form)
