@@ -5,8 +5,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
-import msgspec
-
 from deploy_actions.core.ports import (
     Clock,
     Files,
@@ -16,7 +14,6 @@ from deploy_actions.core.ports import (
     IdTokens,
     Masks,
     Probes,
-    ProcessEnd,
     Processes,
     Progress,
     Secrets,
@@ -24,8 +21,9 @@ from deploy_actions.core.ports import (
     Tls,
 )
 from deploy_actions.core.probing import Answer, Ended, NoAnswer, Probe
+from deploy_actions.core.program import ProcessEnd, Program
 from deploy_actions.core.secret import Secret
-from deploy_actions.core.service_errors import ServiceError
+from deploy_actions.core.service_errors import NotFound, ServiceError
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -76,30 +74,18 @@ class FakeSecrets:
         return self._slots
 
 
-class Call(msgspec.Struct, frozen=True):
-    """What a program was started with."""
-
-    command: tuple[str, ...]
-    directory: str
-    variables: tuple[str, ...]
-    secrets: dict[str, str]
-
-
 class FakeProcesses:
     """Ends every program as told, and remembers what was started."""
 
     def __init__(self, end: ProcessEnd | None = None, error: ServiceError | None = None) -> None:
         self._end = end or ProcessEnd(exit_status=0, signal=None, seconds=1.5)
         self._error = error
-        self.calls: list[Call] = []
+        self.programs: list[Program] = []
 
-    def run(
-        self, command: Sequence[str], *, directory: str, variables: Sequence[str], secrets: Mapping[str, Secret]
-    ) -> ProcessEnd:
+    def run(self, program: Program) -> ProcessEnd:
         if self._error:
             raise self._error
-        revealed = {name: value.reveal() for name, value in secrets.items()}
-        self.calls.append(Call(tuple(command), directory, tuple(variables), revealed))
+        self.programs.append(program)
         return self._end
 
 
@@ -164,16 +150,19 @@ class FakeMasks:
 
 
 class FakeFiles:
-    """Gives every file the same content."""
+    """Gives every file the same content, but for those that are absent."""
 
-    def __init__(self, content: bytes = b"", error: ServiceError | None = None) -> None:
+    def __init__(self, content: bytes = b"", error: ServiceError | None = None, absent: tuple[str, ...] = ()) -> None:
         self._content = content
+        self._absent = absent
         self._error = error
         self.written: dict[str, bytes] = {}
 
     def read(self, path: str) -> bytes:
         if self._error:
             raise self._error
+        if path in self._absent:
+            raise NotFound(f"the file {path}", "reading", "there is no such file")
         return self._content
 
     def write(self, path: str, content: bytes) -> None:

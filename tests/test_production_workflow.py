@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from deploy_actions.core.input_types import Duration
+from deploy_actions.guard.inputs import CommandInputs
 from deploy_actions.runner import action_names, load_action
 from deploy_actions.services.secrets import SLOT_NAMES, SLOT_PREFIX, SLOTS
 
@@ -18,7 +19,8 @@ DEPLOY: dict[str, Any] = WORKFLOW["jobs"]["deploy"]
 GATE: dict[str, Any] = WORKFLOW["jobs"]["gate"]
 ANNOTATE: dict[str, Any] = WORKFLOW["jobs"]["annotate"]
 STEPS: dict[str, dict[str, Any]] = {step["name"]: step for step in DEPLOY["steps"]}
-HEALTH = ("Take the baseline", "Check the health")
+HEALTH = ("Take the baseline", "Check the health", "Check the health after the rollback")
+INPUTS: dict[str, Any] = WORKFLOW[True]["workflow_call"]["inputs"]
 
 
 def test_one_deploy_at_a_time_queued_and_never_cancelled() -> None:
@@ -32,42 +34,41 @@ def test_exactly_one_job_names_the_environment() -> None:
 
 
 def test_the_default_runner_is_the_primary_of_production() -> None:
-    inputs = WORKFLOW[True]["workflow_call"]["inputs"]
-    assert inputs["runs-on"]["default"] == '["self-hosted","production","primary"]'
+    assert INPUTS["runs-on"]["default"] == '["self-hosted","production","primary"]'
     assert DEPLOY["runs-on"] == "${{ fromJSON(inputs.runs-on) }}"
 
 
-def test_nothing_is_permitted_but_reading_the_repository() -> None:
+def test_nothing_is_permitted_but_reading() -> None:
     assert WORKFLOW["permissions"] == {}
-    assert DEPLOY["permissions"] == {"contents": "read"}
+    asked = [load_action(name).permissions for name in ("version-gate", "run-rollback", "conclude-deploy")]
+    assert DEPLOY["permissions"] == dict.fromkeys({name: None for each in asked for name in each}, "read")
     assert GATE["permissions"] == dict.fromkeys(load_action("jira-gate").permissions, "read")
     assert ANNOTATE["permissions"] == {}
 
 
-def test_a_deploy_goes_on_after_a_gate_that_passed_or_was_not_asked_for_and_in_no_other_case() -> None:
-    assert GATE["if"] == "inputs.jira-url != ''"
+def test_a_deploy_goes_on_after_gates_that_passed_or_were_not_asked_for_and_in_no_other_case() -> None:
+    assert GATE["if"] == "inputs.jira-url != '' || inputs.calendar != ''"
     assert DEPLOY["needs"] == "gate"
     passed = "needs.gate.result == 'success'"
-    not_asked_for = "(needs.gate.result == 'skipped' && inputs.jira-url == '')"
+    not_asked_for = "(needs.gate.result == 'skipped' && inputs.jira-url == '' && inputs.calendar == '')"
     assert DEPLOY["if"] == f"${{{{ !cancelled() && ({passed} || {not_asked_for}) }}}}"
 
 
 def test_the_gate_runs_outside_the_production_pool_and_before_any_job_names_the_environment() -> None:
-    inputs = WORKFLOW[True]["workflow_call"]["inputs"]
-    assert inputs["gate-runs-on"]["default"] == '["ubuntu-latest"]'
+    assert INPUTS["gate-runs-on"]["default"] == '["ubuntu-latest"]'
     for job in (GATE, ANNOTATE):
         assert job["runs-on"] == "${{ fromJSON(inputs.gate-runs-on) }}"
         assert "environment" not in job
 
 
-def test_the_jira_token_reaches_the_two_actions_that_ask_jira_and_nothing_else() -> None:
+def test_the_jira_token_reaches_the_actions_that_ask_jira_and_nothing_else() -> None:
     users = [
         step["name"]
         for job in WORKFLOW["jobs"].values()
         for step in job["steps"]
         if "secrets[inputs.jira-token]" in str(step)
     ]
-    assert users == ["Check the Jira issues", "Annotate the Jira issues"]
+    assert users == ["Check the Jira issues", "Check the Jira issues again", "Annotate the Jira issues"]
 
 
 def test_every_permission_has_its_reason_beside_it() -> None:
@@ -76,49 +77,122 @@ def test_every_permission_has_its_reason_beside_it() -> None:
     assert all("#" in line for line in granted)
 
 
-def test_every_job_and_the_deploy_itself_have_a_time_limit() -> None:
+def test_every_job_and_all_that_runs_long_have_a_time_limit() -> None:
     assert all("timeout-minutes" in job for job in WORKFLOW["jobs"].values())
-    assert STEPS["Deploy"]["timeout-minutes"] == "${{ inputs.deploy-window-minutes }}"
+    for name in ("Deploy", "Roll back"):  # by the action itself, which ends the command with all that it started
+        assert STEPS[name]["with"]["timeout"] == "${{ inputs.deploy-window-minutes }}m"
     assert all("timeout-minutes" in STEPS[name] for name in HEALTH)
 
 
-def test_the_secrets_are_checked_before_the_deploy_and_nothing_overrides_the_verdict() -> None:
+def test_all_is_checked_again_before_the_deploy_and_nothing_overrides_a_verdict() -> None:
     assert list(STEPS) == [
         "Check out the commit to be deployed",
+        "Check the deploy calendar again",
+        "Check the Jira issues again",
         "Check the secrets",
+        "Check the version",
         "Take the baseline",
         "Deploy",
         "Check the health",
+        "Roll back",
+        "Check the health after the rollback",
+        "Conclude",
+        "Keep the evidence",
     ]
     assert not any("continue-on-error" in step for step in STEPS.values())
     assert "continue-on-error" not in DEPLOY
 
 
-def test_the_health_is_checked_where_checks_are_given_after_a_step_that_succeeded_and_in_no_other_case() -> None:
-    conditions = {name: step["if"] for name, step in STEPS.items() if "if" in step}
-    assert conditions == dict.fromkeys(HEALTH, "inputs.health-checks != ''")
-    assert WORKFLOW[True]["workflow_call"]["inputs"]["health-checks"]["default"] == ""
+HEALTH_ASKED = "inputs.health-checks != '' && steps.version.outputs.reason-code != 'superseded'"
 
 
-def test_both_health_steps_have_the_same_inputs_so_that_wrong_ones_end_the_job_before_the_deploy() -> None:
-    before, after = (STEPS[name]["with"] for name in HEALTH)
-    assert before["mode"] == "baseline"
-    assert "mode" not in after
-    assert {**before, "baseline": "${{ steps.baseline.outputs.baseline }}"} == {**after, "mode": "baseline"}
+def test_each_step_is_made_where_it_is_asked_for_and_in_no_other_case() -> None:
+    assert {name: step["if"] for name, step in STEPS.items() if "if" in step} == {
+        "Check the deploy calendar again": "inputs.calendar != ''",
+        "Check the Jira issues again": "inputs.jira-url != ''",
+        "Take the baseline": HEALTH_ASKED,
+        "Deploy": "steps.version.outputs.deploy == 'true'",
+        "Check the health": HEALTH_ASKED,
+        "Roll back": "failure() && inputs.on-failure == 'rollback'"
+        " && (steps.deploy.outputs.decision == 'fail'"
+        " || (steps.deploy.outcome == 'success' && steps.health.outputs.decision == 'fail'))"
+        " && steps.deploy.outputs.started-at != ''",
+        "Check the health after the rollback": "failure() && steps.rollback.outcome == 'success'"
+        " && inputs.health-checks != ''",
+        "Conclude": "always()",
+        "Keep the evidence": "always() && steps.conclude.outputs.evidence-file != ''",
+    }
+    for name in ("health-checks", "calendar", "jira-url", "rollback-command", "allow-older", "sha"):
+        assert INPUTS[name]["default"] == ""
+    assert INPUTS["on-failure"]["default"] == "fix-forward"
 
 
-@pytest.mark.parametrize("output", ["decision", "reason-code"])
-def test_what_the_job_came_to_is_the_word_of_the_last_action_that_ran(output: str) -> None:
-    ids = [step["id"] for step in reversed(DEPLOY["steps"]) if "id" in step]
-    words = [f"steps.{step_id}.outputs.{output}" for step_id in ids]
-    assert DEPLOY["outputs"][output] == f"${{{{ {' || '.join(words)} }}}}"
+def test_all_health_steps_have_the_same_inputs_so_that_wrong_ones_end_the_job_before_the_deploy() -> None:
+    own = {"mode", "baseline", "version", "on-failure", "runbook-url"}
+    before, *others = ({k: v for k, v in STEPS[name]["with"].items() if k not in own} for name in HEALTH)
+    assert others == [before, before]
+    assert [STEPS[name]["with"].get("mode") for name in HEALTH] == ["baseline", None, None]
+    assert [STEPS[name]["with"].get("baseline") for name in HEALTH[1:]] == [
+        "${{ steps.baseline.outputs.baseline }}"
+    ] * 2
+
+
+def test_the_command_and_its_rollback_get_the_same() -> None:
+    deploy, rollback = (STEPS[name]["with"] for name in ("Deploy", "Roll back"))
+    shared = {field.name for field in CommandInputs.fields()} - {"command", "heartbeat"}
+    assert shared <= deploy.keys() & rollback.keys()
+    assert {name: deploy[name] for name in shared} == {name: rollback[name] for name in shared}
+
+
+def test_the_gate_in_the_job_before_and_the_one_after_the_wait_ask_the_same_of_calendar_and_jira() -> None:
+    before = {step["name"]: step["with"] for step in GATE["steps"]}
+    assert before["Check the deploy calendar"] == STEPS["Check the deploy calendar again"]["with"]
+    first, again = before["Check the Jira issues"], STEPS["Check the Jira issues again"]["with"]
+    where_keys_come_from = {"sources", "keys", "branch", "tag", "sha", "repository", "environment", "api-url"}
+    own = {*where_keys_come_from, "github-token", "checked-at", "revalidate-after"}
+    assert {k: v for k, v in first.items() if k not in own} == {k: v for k, v in again.items() if k not in own}
+
+
+def test_version_gate_knows_the_step_that_deploys_and_the_line_in_which_it_waits() -> None:
+    given = STEPS["Check the version"]["with"]
+    assert given["deploy-step"] == "Deploy"
+    assert STEPS["Deploy"]["uses"] == "$/actions/run-deploy"
+    assert given["concurrency-group"] == DEPLOY["concurrency"]["group"]
+    assert given["head"] == "${{ github.sha }}"
+    assert STEPS["Check out the commit to be deployed"]["with"]["ref"] == "${{ inputs.sha }}"
+
+
+def test_the_conclusion_hears_of_every_step_by_its_actions_name() -> None:
+    lines = dict(line.split(": ", 1) for line in STEPS["Conclude"]["with"]["gates"].splitlines())
+    told = {
+        step["id"]: step["uses"].removeprefix("$/actions/")
+        for step in DEPLOY["steps"]
+        if step["uses"].startswith("$/") and step["name"] != "Conclude"
+    }
+    of_this_job = {name: line for name, line in lines.items() if "needs." not in line}
+    assert len(of_this_job) == len(told)
+    for (name, line), (step_id, action) in zip(of_this_job.items(), told.items(), strict=True):
+        parts = ("outcome", "outputs.decision", "outputs.reason-code")
+        assert line == " ".join(f"${{{{ steps.{step_id}.{part} }}}}" for part in parts)
+        assert name in (action, f"{action}-again", f"{action}-after-rollback", step_id)
+    for name in ("version-gate", "run-deploy", "health-check", "run-rollback", "health-check-after-rollback"):
+        assert name in lines
+
+
+@pytest.mark.parametrize("output", ["decision", "reason-code", "evidence-sha256"])
+def test_what_the_job_came_to_is_the_word_of_the_conclusion(output: str) -> None:
+    assert DEPLOY["outputs"][output] == f"${{{{ steps.conclude.outputs.{output} }}}}"
+    assert WORKFLOW[True]["workflow_call"]["outputs"][output]["value"] == f"${{{{ jobs.deploy.outputs.{output} }}}}"
 
 
 def test_the_checkout_leaves_no_credentials() -> None:
     assert STEPS["Check out the commit to be deployed"]["with"]["persist-credentials"] is False
 
 
-@pytest.mark.parametrize("name", ["Check the secrets", "Deploy", *HEALTH])
+SLOTTED = ("Check the secrets", "Check the version", "Deploy", "Roll back", *HEALTH)
+
+
+@pytest.mark.parametrize("name", SLOTTED)
 def test_the_slots_are_handed_to_the_steps_that_need_them(name: str) -> None:
     slots = {f"{SLOT_PREFIX}{i + 1}": f"${{{{ secrets[fromJSON(inputs.secrets)[{i}]] }}}}" for i in range(SLOTS)}
     assert STEPS[name]["env"] == {SLOT_NAMES: "${{ inputs.secrets }}", **slots}
@@ -127,7 +201,8 @@ def test_the_slots_are_handed_to_the_steps_that_need_them(name: str) -> None:
 def test_no_secret_reaches_the_whole_job_or_another_step() -> None:
     assert "env" not in WORKFLOW
     assert "env" not in DEPLOY
-    assert "env" not in STEPS["Check out the commit to be deployed"]
+    assert not any("env" in step for name, step in STEPS.items() if name not in SLOTTED)
+    assert "secrets[" not in str(STEPS["Conclude"]) + str(STEPS["Keep the evidence"])
     assert "toJSON(secrets)" not in TEXT
 
 
@@ -153,7 +228,7 @@ def test_every_input_given_is_one_that_the_action_declares(step: dict[str, Any])
 
 
 def test_the_default_deploy_window_is_the_actions_own() -> None:
-    minutes = WORKFLOW[True]["workflow_call"]["inputs"]["deploy-window-minutes"]["default"]
+    minutes = INPUTS["deploy-window-minutes"]["default"]
     [window] = [f for f in load_action("preflight-secrets").inputs.fields() if f.name == "deploy-window"]
     assert Duration.parse(f"{minutes}m") == Duration.parse(str(window.default))
 
@@ -161,4 +236,4 @@ def test_the_default_deploy_window_is_the_actions_own() -> None:
 @pytest.mark.parametrize("name", ["timeout", "grace", "interval", "successes", "failure-limit"])
 def test_the_default_pace_of_health_checks_is_the_actions_own(name: str) -> None:
     [own] = [field for field in load_action("health-check").inputs.fields() if field.name == name]
-    assert WORKFLOW[True]["workflow_call"]["inputs"][f"health-{name}"]["default"] == own.default
+    assert INPUTS[f"health-{name}"]["default"] == own.default

@@ -2,7 +2,9 @@
 
     DEPLOY_TOKEN=… SERVICE_JWT=… TLS_CERTIFICATE=… python3 deploy.py --host URL
 
-Exit code 0 when the new version is live, 1 when it is not.
+With `--restore` it is the rollback command: the host brings back the version that `LAST_HEALTHY_VERSION` names.
+
+Exit code 0 when the version is live, 1 when it is not.
 """
 
 import argparse
@@ -17,19 +19,18 @@ CONFIGURATION = ("SERVICE_JWT", "TLS_CERTIFICATE", "SENTRY_DSN")
 
 
 def main() -> int:
-    """Deploys the version that `GITHUB_SHA` names."""
+    """Deploys the version that `GITHUB_SHA` names, or restores another."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--host", required=True)
-    url = parser.parse_args().host
-    version = os.environ["GITHUB_SHA"][:12]
-    release = {
-        "version": version,
-        "source": Path("service.py").read_text(),
-        "configuration": {name: os.environ[name] for name in CONFIGURATION if name in os.environ},
-    }
-    print(f"Deploying {version} to {url}")
+    parser.add_argument("--restore", action="store_true")
+    arguments = parser.parse_args()
+    version = os.environ["LAST_HEALTHY_VERSION" if arguments.restore else "GITHUB_SHA"][:12]
+    release: dict[str, object] = {"version": version, "configuration": configuration()}
+    if not arguments.restore:
+        release["source"] = Path("service.py").read_text()
+    print(f"{'Restoring' if arguments.restore else 'Deploying'} {version} at {arguments.host}")
     try:
-        answer = post(f"{url}/releases", release, os.environ["DEPLOY_TOKEN"])
+        answer = post(f"{arguments.host}/releases", release, os.environ["DEPLOY_TOKEN"])
     except urllib.error.HTTPError as error:
         print(f"The host refused: {json.load(error)['error']}")
         return 1
@@ -38,6 +39,11 @@ def main() -> int:
         return 1
     print(f"Live: {answer}")
     return 0
+
+
+def configuration() -> dict[str, str]:
+    """What the service needs to run."""
+    return {name: os.environ[name] for name in CONFIGURATION if name in os.environ}
 
 
 def post(url: str, document: object, token: str) -> object:

@@ -2,8 +2,9 @@
 
     DEPLOY_TOKEN=… python3 host.py --releases DIR --port-file FILE
 
-`POST /releases` with the token and `{"version", "source", "configuration"}`; `GET /live` gives the live version. Every
-other GET is passed on to the live release: this is the address that the service's users have.
+`POST /releases` with the token and `{"version", "source", "configuration"}`; without `source` a version that was live
+before comes back. `GET /live` gives the live version. Every other GET is passed on to the live release: this is the
+address that the service's users have.
 """
 
 import argparse
@@ -63,11 +64,16 @@ class Host(HTTPServer):
         self.token = token
         self.live: Release | None = None
 
-    def take(self, version: str, source: str, configuration: dict[str, str]) -> bool:
+    def keeps(self, version: str) -> bool:
+        """Whether the source of a version is still here."""
+        return (self.releases / Path(version).name / "service.py").is_file()
+
+    def take(self, version: str, configuration: dict[str, str], source: str | None = None) -> bool:
         """Starts a release; only a healthy one takes over, and the one before stays until then."""
-        folder = self.releases / version
+        folder = self.releases / Path(version).name
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "service.py").write_text(source)
+        if source is not None:
+            (folder / "service.py").write_text(source)
         release = Release(version, folder, configuration)
         if not release.is_healthy():
             release.stop()
@@ -109,7 +115,11 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         if not hmac.compare_digest(self.headers.get("Authorization", ""), f"Bearer {self.server.token}"):
             self.answer(401, {"error": "the token is not this host's"})
-        elif self.server.take(**json.loads(body)):
+            return
+        release = json.loads(body)
+        if "source" not in release and not self.server.keeps(release["version"]):
+            self.answer(404, {"error": "that version is not kept here"})
+        elif self.server.take(**release):
             self.answer(201, {"deployed": True})
         else:
             self.answer(502, {"error": "the new version did not become healthy; the one before stays live"})

@@ -60,7 +60,7 @@ def run_action(  # noqa: PLR0913  # all that the composition root is given
     where, redactor = context(environ), Redactor()
     redactor.add_from_environment(environ)
     log = Log(stderr if as_json else stdout, redactor, in_workflow=where.in_workflow)
-    report = _report(action, texts, World(environ, redactor, log.text, log.mask), log)
+    report = _report(action, texts, World(environ, redactor, log.text, log.mask, log.stream), log)
     if not isinstance(report.outputs, action.outputs):
         report = msgspec.structs.replace(report, outputs=action.outputs())
     report = presentable(refuse_unfit(report, redactor), redactor)

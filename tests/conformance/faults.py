@@ -34,7 +34,6 @@ from deploy_actions.core.ports import (
     Masks,
     Postgres,
     Probes,
-    ProcessEnd,
     Processes,
     Progress,
     Redis,
@@ -44,6 +43,7 @@ from deploy_actions.core.ports import (
     Tls,
 )
 from deploy_actions.core.probing import MOST_BODY_BYTES, Answer, NoAnswer
+from deploy_actions.core.program import ProcessEnd
 from deploy_actions.core.service_errors import (
     Malformed,
     NotFound,
@@ -76,11 +76,22 @@ BAD_OUTCOMES: dict[str, dict[str, Answer | NoAnswer]] = {
     "no question can be put": {"": NoAnswer("there is no route", is_ours=True)},
 }
 
+CONTENTS: dict[str, bytes] = {"empty": b"", "blank": b" \n\n", "no text": b"\xff\xfe"}
+"""What a file may hold in place of what it should."""
+
 JIRA_ONLY = "Jira only"
 
 
-def concerns(fault: str, action: Action[Any, Any]) -> bool:
-    """Whether a fault can make a difference to the action: some ask Jira, and the date decides something for some."""
+def concerns(fault: str, action: Action[Any, Any], port: type) -> bool:
+    """Whether a fault can make a difference to the action.
+
+    Some ask Jira; the date decides something for some; and to who asks whether a file is there, its absence is an
+    answer.
+    """
+    if port is Files and fault in CONTENTS and any(field.name == "evidence-file" for field in action.inputs.fields()):
+        return False  # it writes a file and reads none
+    if port is Files and fault == NotFound.__name__:
+        return not any(field.name == "no-rollback-file" for field in action.inputs.fields())
     if fault.startswith("year"):
         return any(reason.code == "clock-implausible" for reason in action.reasons)
     return not fault.startswith(JIRA_ONLY) or any(field.name == "jira-url" for field in action.inputs.fields())
@@ -151,9 +162,7 @@ def faults(fault_server: str) -> Mapping[type, Mapping[str, Any]]:
         Tasks: {name: FakeTasks(error=error) for name, error in errors.items()},
         Files: {
             **{name: FakeFiles(error=error) for name, error in errors.items()},
-            "empty": FakeFiles(b""),
-            "blank": FakeFiles(b" \n\n"),
-            "no text": FakeFiles(b"\xff\xfe"),
+            **{name: FakeFiles(content) for name, content in CONTENTS.items()},
         },
         Secrets: {
             **{name: FakeSecrets(error=error) for name, error in errors.items()},
@@ -164,6 +173,8 @@ def faults(fault_server: str) -> Mapping[type, Mapping[str, Any]]:
             "exit 1": FakeProcesses(ended(1)),
             "exit 2": FakeProcesses(ended(2)),
             "killed": FakeProcesses(ended(137, "SIGKILL")),
+            "told to stop, and ended well": FakeProcesses(ProcessEnd(0, None, 0.1, stopped_by="SIGTERM")),
+            "too slow, and ended well": FakeProcesses(ProcessEnd(0, None, 0.1, stopped_by="timeout")),
         },
     }
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from deploy_actions.core.ports import HttpRequest, HttpResponse
 
+NOON = "2026-11-24T12:00:00Z"
+
 
 class GoodHttp:
     """Answers every request well: lists of secrets hold the given names, written now."""
@@ -16,10 +18,20 @@ class GoodHttp:
     def send(self, request: HttpRequest) -> HttpResponse:
         pieces = {
             "secrets?": self._secrets(),
-            "/deployments?": [{"id": 1, "sha": "a" * 40}],
-            "/statuses": [{"state": "success"}],
+            "/deployments?": [{"id": 1, "sha": "a" * 40, "created_at": NOON}],
+            "/statuses?": [{"state": "success", "created_at": NOON}],
+            "/deployments": {"id": 1},
             "/pulls": [{"title": "PAY-1", "body": None}],
-            "/compare/": {"total_commits": 1, "commits": [{"sha": "b" * 40, "commit": {"message": "PAY-1: a change"}}]},
+            "/compare/": {
+                **{"status": "ahead", "ahead_by": 1, "behind_by": 0, "files": [{"filename": "service.py"}]},
+                **{"total_commits": 1, "commits": [{"sha": "b" * 40, "commit": {"message": "PAY-1: a change"}}]},
+            },
+            "/approvals": [{"state": "approved", "comment": "", "environments": [], "user": {"login": "ada"}}],
+            "/environments/": {"protection_rules": []},
+            "/attempts/": {"jobs": []},
+            "/actions/runs/": {
+                **{"id": 1, "head_sha": "b" * 40, "status": "in_progress", "created_at": NOON, "workflow_id": 1},
+            },
             "/commits/": {"sha": "b" * 40, "commit": {"message": "PAY-1: a change"}},
             "/serverInfo": {"deploymentType": "Cloud"},
             "/bulkfetch": {"issues": [an_issue("PAY-1", 0, "PAY-2"), an_issue("PAY-2", 1, None)]},

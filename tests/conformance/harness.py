@@ -14,6 +14,7 @@ from tests.conformance.faults import concerns
 from tests.conformance.forms import forms_of
 from tests.conformance.good_http import GoodHttp
 from tests.conformance.samples import (
+    ABSENT_FILE,
     DATED_SECRET_NAME,
     KEY_NAME,
     POSTGRES_NAME,
@@ -103,7 +104,7 @@ def good_services(jwt: str, canary: str) -> dict[str, Any]:
         "IdTokens": FakeIdTokens(jwt_of({"aud": "sts.example", "sub": "repo:acme/orders:environment:production"})),
         "Masks": FakeMasks(),
         "Tasks": FakeTasks(),
-        "Files": FakeFiles(b"9f8e7d6c5b4a"),
+        "Files": FakeFiles(b"9f8e7d6c5b4a", absent=(ABSENT_FILE,)),
     }
 
 
@@ -157,7 +158,7 @@ def fault_violations(action: Action[Any, Any], folder: Path, faults: Mapping[typ
     good, texts = good_services(jwt_that_lasts(), "canary-value-1"), inputs_reaching_out(action)
     for port in action.ports.values():
         for fault, service in faults[port].items():
-            if not concerns(fault, action):
+            if not concerns(fault, action, port):
                 continue
             seen = run(action, folder, services={**good, port.__name__: service}, texts=texts)
             decision = seen.values.get("decision")

@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from deploy_actions.actions.conclude_deploy.gates import Gates
+from deploy_actions.actions.conclude_deploy.inputs import Seconds, Texts
+from deploy_actions.actions.deploy_calendar.calendar import Calendar
 from deploy_actions.actions.health_check.baseline import Baseline
 from deploy_actions.actions.health_check.checks import Checks
-from deploy_actions.actions.health_check.inputs import FailurePolicy, Mode
+from deploy_actions.actions.health_check.inputs import Mode
 from deploy_actions.actions.jira_gate.bypass import WhenUnavailable
 from deploy_actions.actions.jira_gate.collect import CommitPolicy, Sources
 from deploy_actions.actions.jira_gate.judge import Requirement, StatusCategories
@@ -12,14 +15,21 @@ from deploy_actions.actions.mask import FilePath, Split
 from deploy_actions.actions.preflight_secrets.age_check import Policy
 from deploy_actions.actions.preflight_secrets.manifest import Manifest
 from deploy_actions.actions.preflight_secrets.oidc import ExpectedClaims
+from deploy_actions.actions.run_rollback.inputs import PathPatterns
+from deploy_actions.actions.version_gate.inputs import WhenSuperseded, WhenUnknown
 from deploy_actions.clients.jira_keys import IssueKeys, ProjectKeys
 from deploy_actions.clients.jira_types import DeploymentType
 from deploy_actions.core.action import Action
-from deploy_actions.core.address_types import RepositoryName, Url
+from deploy_actions.core.address_types import RepositoryName, TargetUrl, Url
 from deploy_actions.core.declare import Field
 from deploy_actions.core.input_types import ArgumentList, Duration, Lines, Names, SecretNames
+from deploy_actions.core.json_path import JsonPath
+from deploy_actions.core.moments import Moment
 from deploy_actions.core.secret import Secret
 from deploy_actions.core.span import Span
+from deploy_actions.core.versions import CommitSha, VersionText
+from deploy_actions.guard.inputs import SecretFiles, WorkflowCommands
+from deploy_actions.guard.policy import FailurePolicy
 
 SECRET_NAME = "CANARY_TOKEN"
 DATED_SECRET_NAME = "CANARY_JWT"
@@ -48,17 +58,38 @@ VALID: dict[Any, str] = {
     Lines: "",
     FilePath: "pyproject.toml",
     Checks: f'[{{command: ["true"], secrets: [{SECRET_NAME}]}}]',
+    Calendar: """
+time-zone: Europe/Zurich
+deploy-hours: [{ rrule: FREQ=DAILY, from: "00:00", to: "24:00" }]
+freezes: [{ name: long past, start: 2020-12-18 18:00, end: 2021-01-04 08:00, rrule: FREQ=YEARLY;UNTIL=20231231 }]
+""",
     Mode: "watch",
     FailurePolicy: "fix-forward",
     Baseline: '{"taken_at": "2026-11-24T12:00:00Z"}',
     Span: "9s",
+    JsonPath: "$.status",
+    Moment: "2026-11-24T18:00:00Z",
+    CommitSha: "b" * 40,
+    VersionText: "1.2.3",
+    TargetUrl: "https://shop.example/version",
+    SecretFiles: "",
+    WorkflowCommands: "notice",
+    PathPatterns: "db/migrations/",
+    WhenSuperseded: "proceed",
+    WhenUnknown: "fail",
+    Gates: "version-gate: success pass newer\nrun-deploy: success pass deployed\nhealth-check: success pass healthy",
+    Seconds: "1.5",
+    Texts: "PAY-1",
     int: "1",
     bool: "true",
 }
 
+ABSENT_FILE = "a-file-that-is-not-there"
+
 BY_NAME: dict[str, str] = {
     **{"jira-url": "http://127.0.0.1:9", "timeout": "0s", "transition-to": "done"},
     **{"grace": "0s", "soak": "0s", "baseline-file": ""},
+    **{"no-rollback-file": ABSENT_FILE, "checked-at": ""},
 }
 """Inputs whose value hangs on more than their type: where nobody listens, and no patience."""
 

@@ -37,7 +37,7 @@ def worlds(name: str, broken: Mapping[type, Mapping[str, Any]]) -> Iterator[tupl
     yield "a world that works", good, reaching_out
     for port in load_action(name).ports.values():
         for fault, service in broken[port].items():
-            if not concerns(fault, load_action(name)):
+            if not concerns(fault, load_action(name), port):
                 continue
             yield f"{port.__name__}, {fault}", {**good, port.__name__: service}, reaching_out
     for field in load_action(name).inputs.fields():

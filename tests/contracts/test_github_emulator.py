@@ -5,21 +5,39 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from tests.clients.github_answers import TOKEN, client
 from tests.contracts.description import Description, description, routes_not_exercised
 from tests.rehearsal.clients import app_jwt, ask, rsa_key
 
+from deploy_actions.clients.github_comparison import changed_paths, compare
+from deploy_actions.clients.github_deployments import (
+    NewDeployment,
+    approved_at,
+    attempts,
+    create_deployment,
+    write_status,
+)
+from deploy_actions.clients.github_runs import approvals, environment, job, jobs, run, waiting
 from deploy_actions.rehearsal.emulators.github import (
     App,
+    Approval,
     Commit,
     Deployment,
     GitHub,
     GitHubEmulator,
+    Job,
+    Member,
+    Protection,
     Pull,
     Repository,
+    Run,
+    Status,
+    Step,
     Token,
 )
 from deploy_actions.rehearsal.emulators.oidc import Oidc, OidcIssuer
 from deploy_actions.rehearsal.emulators.server import Answered, Received
+from deploy_actions.services.http import HttpServers
 
 WRITTEN = datetime(2026, 9, 1, 8, 0, tzinfo=UTC)
 BASIC_ERROR = "#/components/responses/not_found"
@@ -39,7 +57,9 @@ MORE_KEYS = {"response.status": "GitHub repeats the status in every error; `vali
 
 @pytest.fixture(name="described")
 def _described() -> Description:
-    return description("github.json", everywhere=EVERYWHERE, undescribed=UNDESCRIBED, more_keys=MORE_KEYS)
+    described = description("github.json", everywhere=EVERYWHERE, undescribed=UNDESCRIBED, more_keys=MORE_KEYS)
+    described.document["components"]["schemas"]["job"]["properties"]["conclusion"]["enum"].append(None)
+    return described  # `nullable` does not suffice beside an enum that lacks null (OpenAPI 3.0.3, Schema Object)
 
 
 def state() -> GitHub:
@@ -50,8 +70,14 @@ def state() -> GitHub:
         secrets=names,
         environments={"production": names},
         organization_secrets=names,
+        protections={
+            "guarded": Protection(["ada", "grace"], prevent_self_review=True, wait_timer=30, protected_branches=True),
+        },
+        runs=runs(),
+        concurrency_groups={"deploy": [Member(1, "in_progress"), Member(2, job=21)], "idle": []},
         commits=[
-            *(Commit(f"{n:040x}", f"Commit {n}") for n in range(260)),
+            *(Commit(f"{n:040x}", f"Commit {n}", files=[f"src/{n}.py"]) for n in range(259)),
+            Commit(f"{259:040x}", "Commit 259", renames={"new name.py": "old name.py"}),
             Commit("a" * 40, "By the way", pulls=[2]),
             Commit("b" * 40, "Merge #1", [f"{259:040x}", f"{1:040x}"], pulls=[1]),
         ],
@@ -59,6 +85,10 @@ def state() -> GitHub:
         deployments=[
             Deployment(f"{n:040x}", WRITTEN, states=["queued", "in_progress", "success", "inactive"])
             for n in range(120)
+        ]
+        + [
+            Deployment("a" * 40, WRITTEN, run=2, job=21, description="By hand", states=["queued", "in_progress"]),
+            Deployment("a" * 40, WRITTEN, task="migrate", states=[Status("failure", "No", "https://argo.example/7")]),
         ],
     )
     app = App(
@@ -69,10 +99,84 @@ def state() -> GitHub:
         client_id="Iv-client",
     )
     tokens = {
+        "writer": Token("installation", everything | {"deployments": "write"}),
         "reader": Token(permissions=everything, expires=datetime(2036, 1, 1, tzinfo=UTC), login="ada"),
         "job": Token("installation", {"contents": "read"}),
     }
     return GitHub(tokens=tokens, apps={"7": app}, repositories={"acme/orders": orders, "acme/new": Repository()})
+
+
+def runs() -> list[Run]:
+    steps = [Step("Deploy", "completed", "success", WRITTEN, WRITTEN), Step("Check", "in_progress", started_at=WRITTEN)]
+    over = Job(id=11, name="gate", created_at=WRITTEN, conclusion="failure", runner="a", runner_group="b")
+    over.started_at, over.completed_at, over.labels = WRITTEN, WRITTEN, ["self-hosted", "prod"]
+    again = Job(id=12, name="gate", created_at=WRITTEN, status="queued", attempt=2)
+    waits = [Job(id=20 + n, name=f"deploy {n}", created_at=WRITTEN, status="waiting") for n in range(40)]
+    approval = Approval("grace", "approved", "Go.", ["production", "guarded"])
+    return [
+        Run(id=1, head_sha="a" * 40, created_at=WRITTEN, conclusion="failure", attempt=2, jobs=[over, again]),
+        Run(id=2, head_sha="b" * 40, created_at=WRITTEN, status="waiting", branch=None, number=2, jobs=waits),
+        Run(
+            id=3,
+            head_sha="a" * 40,
+            created_at=WRITTEN,
+            status="in_progress",
+            triggering_actor="grace",
+            approvals=[approval],
+            jobs=[Job(id=31, name="deploy", created_at=WRITTEN, status="in_progress", steps=steps)],
+        ),
+    ]
+
+
+def exercise_runs(url: str, github: GitHub) -> None:
+    paths = [
+        *("actions/runs", "actions/runs/1", "actions/runs/2", "actions/runs/3", "actions/runs/4"),
+        *("actions/runs/3/approvals", "actions/runs/1/approvals", "actions/runs/4/approvals"),
+        *("actions/runs/1/attempts/1/jobs", "actions/runs/1/attempts/2/jobs", "actions/runs/1/attempts/3/jobs"),
+        *("actions/jobs/11", "actions/jobs/12", "actions/jobs/20", "actions/jobs/31", "actions/jobs/99"),
+        *("environments/guarded", "environments/guarded/secrets"),
+        *(f"actions/concurrency_groups/{name}" for name in ("deploy", "DEPLOY", "idle", "none", "a%2Fb%3Ac")),
+    ]
+    for authorization in ("", "Bearer no", "Bearer job", "Bearer reader"):
+        for path in paths:
+            ask(f"{url}/repos/acme/orders/{path}", authorization)
+    created = "created=2026-09-01T08:00:00Z"
+    for query in ("status=completed", "branch=main&event=push", created, "exclude_pull_requests=true&actor=ada"):
+        ask(f"{url}/repos/acme/orders/actions/runs?per_page=2&page=1&{query}", "Bearer reader")
+    for page in (1, 2, 3):
+        ask(f"{url}/repos/acme/orders/actions/runs/2/attempts/1/jobs?per_page=30&page={page}", "Bearer reader")
+
+
+def exercise_deploying(url: str, github: GitHub) -> None:
+    deployments = f"{url}/repos/acme/orders/deployments"
+    new = {"ref": "a" * 40, "environment": "production", "auto_merge": False, "required_contexts": []}
+    for authorization in ("", "Bearer no", "Bearer reader", "Bearer writer"):
+        ask(deployments, authorization, method="POST", body=new)
+        for state in ("in_progress", "success", "inactive"):
+            status = {"state": state, "description": "d" * 140, "log_url": "https://github.com/acme/orders"}
+            ask(f"{deployments}/123/statuses", authorization, method="POST", body=status)
+        for key in (121, 122, 123, 999):
+            ask(f"{deployments}/{key}", authorization)
+            ask(f"{deployments}/{key}/statuses", authorization)
+    named = {"task": "migrate", "description": "d", "production_environment": True, "transient_environment": False}
+    ask(deployments, "Bearer writer", method="POST", body={"ref": "main", **named})
+    ask(deployments, "Bearer writer", method="POST", body={"ref": "nowhere"})
+    ask(f"{deployments}/999/statuses", "Bearer writer", method="POST", body={"state": "success"})
+    ask(f"{url}/repos/acme/nowhere/deployments", "Bearer writer", method="POST", body=new)
+
+
+def exercise_our_client(url: str, github: GitHub) -> None:
+    github.tokens[TOKEN] = github.tokens["writer"]
+    ours = client(HttpServers(), url)
+    made = create_deployment(ours, NewDeployment(sha="a" * 40, environment="production", description="d" * 200))
+    for state in ("in_progress", "success"):
+        write_status(ours, made, state=state, description="d" * 200, log_url="https://github.com/acme/orders")
+    newest = next(attempts(ours, "production"))
+    assert (newest.id, newest.ever_succeeded, approved_at(ours, made)) == (made, True, None)
+    assert (run(ours, 1).id, job(ours, 11).id, len(jobs(ours, 2, 1)), len(approvals(ours, 3))) == (1, 11, 40, 1)
+    assert environment(ours, "guarded").required_reviewers
+    assert [one.run_id for one in waiting(ours, "deploy") or ()] == [1, 2]
+    assert compare(ours, f"{0:040x}", f"{9:040x}").ahead_by == len(changed_paths(ours, f"{0:040x}", f"{9:040x}") or ())
 
 
 def exercise_reading(url: str, github: GitHub) -> None:
@@ -138,6 +242,9 @@ def exercise_limits(url: str, github: GitHub) -> None:
 EXERCISES: list[Callable[[str, GitHub], None]] = [
     exercise_reading,
     exercise_history,
+    exercise_runs,
+    exercise_deploying,
+    exercise_our_client,
     exercise_app,
     exercise_limits,
 ]
@@ -148,6 +255,13 @@ def test_traffic_is_as_github_describes_it(described: Description, exercise: Cal
     with GitHubEmulator(state()) as github:
         exercise(github.url, github.state)
     assert described.faults_of(github) == []
+
+
+def test_a_search_by_date_is_a_moment_to_the_description_though_github_takes_ranges(described: Description) -> None:
+    with GitHubEmulator(state()) as github:
+        ask(f"{github.url}/repos/acme/orders/actions/runs?created=%3E%3D2026-09-01T08:00:00Z", "Bearer reader")
+    (fault,) = described.faults_of(github)
+    assert fault.endswith("query parameter created: : '>=2026-09-01T08:00:00Z' is not a 'date-time'")
 
 
 def test_the_exercises_reach_every_route() -> None:

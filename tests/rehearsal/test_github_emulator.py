@@ -184,6 +184,47 @@ def test_without_paging_a_range_is_cut_to_its_newest_250(github: GitHubEmulator)
     assert "link" not in answer.headers
 
 
+CHANGES = [
+    Commit(ROOT, "Root", files=["a.py"]),
+    Commit(LEFT, "Left", files=["b.py", "ä b/c.py"]),
+    Commit(RIGHT, "Right", files=["b.py"], renames={"new.py": "old.py"}),
+]
+
+
+@pytest.mark.parametrize(
+    ("path", "files"),
+    [
+        (f"compare/{ROOT}...{RIGHT}", {"b.py": None, "new.py": "old.py", "ä b/c.py": None}),
+        (f"compare/{ROOT}...{RIGHT}?per_page=1", {"b.py": None, "new.py": "old.py", "ä b/c.py": None}),
+        (f"compare/{ROOT}...{RIGHT}?per_page=1&page=2", {}),
+        (f"compare/{RIGHT}...{ROOT}", {}),
+        (f"commits/{ROOT}", {"a.py": None}),
+        (f"commits/{RIGHT}", {"b.py": None, "new.py": "old.py"}),
+    ],
+)
+def test_the_files_of_a_range_are_those_of_its_commits_on_the_first_page(
+    github: GitHubEmulator, path: str, files: dict[str, str | None]
+) -> None:
+    github.state.repositories["acme/orders"].commits[:] = CHANGES
+    answer = get(github, path).json
+    assert {one["filename"]: one.get("previous_filename") for one in answer["files"]} == files
+    assert [one["status"] for one in answer["files"]] == [
+        "renamed" if one.get("previous_filename") else "modified" for one in answer["files"]
+    ]
+
+
+def test_one_commit_a_page_says_the_same_counts(github: GitHubEmulator) -> None:
+    answer = get(github, f"compare/{ROOT}...{MERGE}?per_page=1")
+    assert (answer.json["ahead_by"], answer.json["total_commits"], shas(answer)) == (3, 3, [LEFT])
+
+
+@pytest.mark.parametrize(("count", "listed"), [(299, 299), (300, 300), (301, 300), (900, 300)])
+def test_no_more_than_300_files_are_listed(github: GitHubEmulator, count: int, listed: int) -> None:
+    commits = [Commit(ROOT, "Root"), Commit(LEFT, "Left", files=[f"{n}.py" for n in range(count)])]
+    github.state.repositories["acme/orders"].commits[:] = commits
+    assert len(get(github, f"compare/{ROOT}...{LEFT}?per_page=1").json["files"]) == listed
+
+
 def test_a_commit_names_the_pull_requests_that_brought_it(github: GitHubEmulator) -> None:
     numbers = {
         commit: [pull["number"] for pull in get(github, f"commits/{commit}/pulls").json]

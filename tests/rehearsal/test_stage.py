@@ -32,8 +32,12 @@ def test_the_staged_workflow_differs_only_by_the_listed_rewrites() -> None:
     assert added == [f"uses: octo/deploys/actions/{name}@v3" for name in ours]
 
 
-def test_there_are_two_rewrites_and_each_says_why() -> None:
-    assert [rewrite.pattern for rewrite in REWRITES] == [r"(?m)^ +queue: max\n", r"uses: \$/(\S+)"]
+def test_there_are_three_rewrites_and_each_says_why() -> None:
+    assert [rewrite.pattern for rewrite in REWRITES] == [
+        r"(?m)^ +queue: max\n",
+        r"(?m)^ +ref: \$\{\{ inputs\.sha \}\}\n",
+        r"uses: \$/(\S+)",
+    ]
     assert all(rewrite.why.startswith("act rejects") for rewrite in REWRITES)
 
 

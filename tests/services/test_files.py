@@ -82,10 +82,11 @@ def test_a_file_of_the_name_of_standard_input_can_still_be_read(
 
 
 READ = """
+from deploy_actions.core.redact import Redactor
 from deploy_actions.services.files import LocalFiles
 from deploy_actions.core.service_errors import ServiceError
 try:
-    print(LocalFiles().read("-"))
+    print(LocalFiles(Redactor()).read("-"))
 except ServiceError as error:
     print(type(error).__name__, error.service, error.cause)
 """
@@ -195,3 +196,13 @@ def test_a_disk_that_fills_up_leaves_the_file_as_it_was(tmp_path: Path) -> None:
 def test_a_folder_that_may_not_be_written_to_is_refused(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     assert writing_problem(str(tmp_path / "value")) == (Refused, "it may not be written")
+
+
+@pytest.mark.parametrize("content", [b"a canary-in-the-mine b", b"Y2FuYXJ5LWluLXRoZS1taW5l"])
+def test_a_file_that_would_hold_a_secret_in_any_form_is_not_written(tmp_path: Path, content: bytes) -> None:
+    redactor = Redactor()
+    redactor.add("CANARY", "canary-in-the-mine")
+    file = tmp_path / "file"
+    with pytest.raises(Refused, match="the value of a secret"):
+        connect(World({}, redactor, lambda line: None)).write(str(file), content)
+    assert not file.exists()

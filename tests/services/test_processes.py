@@ -1,42 +1,15 @@
 import os
 import signal
-import subprocess
 import sys
-import textwrap
-import threading
 import time
-from pathlib import Path
 
 import pytest
+from tests.services.running_programs import Run, Shown
 
-from deploy_actions.core.redact import Redactor
-from deploy_actions.core.secret import Secret
-from deploy_actions.core.service_errors import NotFound, Refused
-from deploy_actions.core.world import World
+from deploy_actions.core.program import Program
+from deploy_actions.core.service_errors import NotFound, Refused, Unreachable
 from deploy_actions.services import processes
 from deploy_actions.services.output import LONGEST_LINE_BYTES
-
-PATH = os.environ["PATH"]
-
-
-class Run:
-    """A program run for real, and what it showed."""
-
-    def __init__(self, program: str, **environ: str) -> None:
-        self.shown: list[str] = []
-        redactor = Redactor()
-        redactor.add("CANARY", "canary-in-the-mine")
-        world = World({"PATH": PATH, **environ}, redactor, lambda text: self.shown.append(redactor.redact(text)))
-        self.end = processes.connect(world).run(
-            [sys.executable, "-c", textwrap.dedent(program)],
-            directory=".",
-            variables=("PATH", "LC_*", "NAMED"),
-            secrets={"CANARY": Secret("canary-in-the-mine")},
-        )
-
-    @property
-    def lines(self) -> list[str]:
-        return "\n".join(self.shown).split("\n")
 
 
 @pytest.mark.parametrize("status", [0, 1, 2, 3, 255])
@@ -54,11 +27,13 @@ def test_an_end_by_a_signal_is_said_as_a_shell_says_it(number: signal.Signals) -
 def test_the_environment_is_what_was_named_and_nothing_else() -> None:
     run = Run(
         "import os; print(*sorted(set(os.environ) - {'LC_CTYPE'}))",
-        LC_TIME="C",
-        NAMED="x",
-        OTHER_TOKEN="canary",
-        GITHUB_ENV="/tmp/env",
-        DEPLOY_ACTIONS_SECRET_2="canary",
+        environ={
+            "LC_TIME": "C",
+            "NAMED": "x",
+            "OTHER_TOKEN": "canary",
+            "GITHUB_ENV": "/tmp/env",
+            "DEPLOY_ACTIONS_SECRET_2": "canary",
+        },
     )
     assert run.lines == ["CANARY LC_TIME NAMED PATH"]
 
@@ -118,8 +93,9 @@ def test_a_process_left_behind_does_not_hold_the_step() -> None:
     started = time.monotonic()
     run = Run("import subprocess; p = subprocess.Popen(['sleep', '30']); print(p.pid)")
     assert time.monotonic() - started < 10
-    assert "keeps its output open" in run.lines[-1]
     os.kill(int(run.lines[0]), signal.SIGKILL)
+    assert "keeps its output open" in run.lines[1]
+    assert run.lines[2:] == ["1 process that the command left behind still runs."] * (sys.platform == "linux")
 
 
 def test_output_that_is_no_text_is_shown_as_far_as_it_is() -> None:
@@ -127,12 +103,13 @@ def test_output_that_is_no_text_is_shown_as_far_as_it_is() -> None:
 
 
 def test_a_log_that_cannot_be_written_does_not_stop_the_program_and_is_not_kept_quiet() -> None:
-    def broken(text: str) -> None:
-        raise BrokenPipeError
+    class Broken(Shown):
+        def say(self, text: str) -> None:
+            raise BrokenPipeError
 
-    service = processes.connect(World({"PATH": PATH}, Redactor(), broken))
+    program = Program(command=(sys.executable, "-c", "print('x' * 1_000_000)"), variables=("PATH",))
     with pytest.raises(BrokenPipeError):
-        service.run([sys.executable, "-c", "print('x' * 1_000_000)"], directory=".", variables=("PATH",), secrets={})
+        processes.connect(Broken().world()).run(program)
 
 
 @pytest.mark.parametrize(
@@ -143,45 +120,10 @@ def test_a_log_that_cannot_be_written_does_not_stop_the_program_and_is_not_kept_
         ("true", "no-such-folder", NotFound),
         ("/", ".", Refused),
         ("./README.md", ".", Refused),
+        ("A" * 5_000, ".", Unreachable),
+        ("A\0B", ".", Unreachable),
     ],
 )
 def test_a_program_that_cannot_be_started_is_an_error(command: str, directory: str, error: type[Exception]) -> None:
-    service = processes.connect(World({"PATH": PATH}, Redactor(), lambda text: None))
     with pytest.raises(error):
-        service.run([command], directory=directory, variables=("PATH",), secrets={})
-
-
-DRIVER = """
-import sys
-from deploy_actions.core.redact import Redactor
-from deploy_actions.core.world import World
-from deploy_actions.services import processes
-import os
-world = World(dict(os.environ), Redactor(), lambda text: print(text, flush=True))
-end = processes.connect(world).run(["sh", "-c", sys.argv[1]], directory=".", variables=("PATH",), secrets={})
-print("ended", end.exit_status, end.signal, flush=True)
-"""
-
-
-@pytest.mark.parametrize(
-    ("script", "number", "says"),
-    [
-        ("trap 'echo cleaned; exit 9' INT; echo ready; sleep 30 & wait", signal.SIGINT, ["cleaned", "ended 9 None"]),
-        ("trap 'echo cleaned; exit 9' TERM; echo ready; sleep 30 & wait", signal.SIGTERM, ["cleaned", "ended 9 None"]),
-        ("trap '' TERM INT; echo ready; sleep 30; sleep 30", signal.SIGTERM, ["ended 137 SIGKILL"]),
-    ],
-)
-def test_a_signal_goes_to_the_program_and_its_children_and_what_ignores_it_is_killed(
-    script: str, number: signal.Signals, says: list[str]
-) -> None:
-    environ = {"PATH": PATH, "PYTHONPATH": str(Path("src").absolute())}
-    command = [sys.executable, "-c", DRIVER, script]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environ) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-        watchdog = threading.Timer(20, process.kill)
-        watchdog.start()
-        process.send_signal(number)
-        assert process.stdout.read().splitlines() == says
-        watchdog.cancel()
-        assert process.wait() == 0
+        processes.connect(Shown().world()).run(Program(command=(command,), directory=directory, variables=("PATH",)))

@@ -36,7 +36,7 @@ class GitHubClient(msgspec.Struct, frozen=True):
         """The SHA of the newest deployment of the environment that succeeded; None if there was none."""
         for number in range(1, _MOST_PAGES + 1):
             query = f"environment={escaped(environment)}&per_page={_PER_PAGE}&page={number}"
-            page = self._get(f"deployments?{query}", list[_Deployment])
+            page = self.get(f"deployments?{query}", list[_Deployment])
             for deployment in page:
                 if self._succeeded(deployment.id):
                     return deployment.sha
@@ -46,7 +46,7 @@ class GitHubClient(msgspec.Struct, frozen=True):
 
     def _succeeded(self, deployment: int) -> bool:
         """Whether it ever was live: a later deployment makes it `inactive`, which only a success can become."""
-        statuses = self._get(f"deployments/{deployment}/statuses?per_page={_PER_PAGE}", list[_Status])
+        statuses = self.get(f"deployments/{deployment}/statuses?per_page={_PER_PAGE}", list[_Status])
         return any(status.state == "success" for status in statuses)
 
     def commits_between(self, base: str, head: str) -> tuple[Commit, ...]:
@@ -57,7 +57,7 @@ class GitHubClient(msgspec.Struct, frozen=True):
         seen = 0
         for number in range(1, _MOST_PAGES + 1):
             query = f"per_page={_PER_PAGE}&page={number}"
-            page = self._get(f"compare/{escaped(base)}...{escaped(head)}?{query}", _Comparison)
+            page = self.get(f"compare/{escaped(base)}...{escaped(head)}?{query}", _Comparison)
             yield from map(_commit, page.commits)
             seen += len(page.commits)
             if seen >= page.total_commits:
@@ -68,16 +68,25 @@ class GitHubClient(msgspec.Struct, frozen=True):
 
     def commit(self, sha: str) -> Commit:
         """One commit."""
-        return _commit(self._get(f"commits/{escaped(sha)}", _Listed))
+        return _commit(self.get(f"commits/{escaped(sha)}", _Listed))
 
     def pull_request_texts(self, sha: str) -> tuple[str, ...]:
         """Title and body of each pull request that brought the commit."""
-        found = self._get(f"commits/{escaped(sha)}/pulls?per_page={_PER_PAGE}", list[_Pull])
+        found = self.get(f"commits/{escaped(sha)}/pulls?per_page={_PER_PAGE}", list[_Pull])
         return tuple(f"{pull.title}\n{pull.body or ''}" for pull in found)
 
-    def _get(self, path: str, form: type[T]) -> T:
-        response = self.patience.send(HttpRequest.bearer(f"{self.api}/repos/{self.repository}/{path}", self.token))
+    def get(self, path: str, form: type[T]) -> T:
+        """What is at a path below the repository, in its form. Raises ServiceError."""
+        response = self.patience.send(HttpRequest.bearer(self._url(path), self.token))
         return decoded(response.body, form, "GitHub")
+
+    def post(self, path: str, body: object, form: type[T]) -> T:
+        """What comes of a new thing at a path below the repository. Raises ServiceError."""
+        request = HttpRequest.bearer(self._url(path), self.token, method="POST", body=msgspec.json.encode(body))
+        return decoded(self.patience.send(request, writes=True).body, form, "GitHub")
+
+    def _url(self, path: str) -> str:
+        return f"{self.api}/repos/{self.repository}/{path}"
 
 
 class _Deployment(msgspec.Struct):

@@ -15,7 +15,8 @@ class Action(Generic[I, P]):
     """An action: `run(inputs, port, …) -> Report` and what it declares.
 
     `permissions` maps each permission of the job's token that the action needs to the reason why. An action that does
-    not `blocks` reports what it could not do as a warning: what it is for comes after the deploy.
+    not `blocks` reports what it could not do as a warning: what it is for comes after the deploy. `documents` are the
+    forms of the files that it writes, by name; their JSON Schemas are published beside its page.
     """
 
     def __init__(  # noqa: PLR0913  # one parameter for each thing declared
@@ -27,6 +28,7 @@ class Action(Generic[I, P]):
         reasons: type,
         permissions: Mapping[str, str],
         blocks: bool = True,
+        documents: Mapping[str, type] | None = None,
     ) -> None:
         self.run = run
         self.inputs = inputs
@@ -34,6 +36,7 @@ class Action(Generic[I, P]):
         self.own_reasons = reasons_of(reasons)
         self.permissions = permissions
         self.blocks = blocks
+        self.documents = documents or {}
 
     @property
     def reasons(self) -> tuple[Reason, ...]:

@@ -9,6 +9,7 @@ from deploy_actions.core.text_types import Patterned
 
 _HOST = r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]{2,45}\])"
 _URL = re.compile(rf"https?://{_HOST}(?::([0-9]{{1,5}}))?(?:/[^\s?#]*)?(?:\?[^\s#]*)?")
+_TARGET = re.compile(rf"https?://{_HOST}(?::([0-9]{{1,5}}))?(?:/[\x21\x24-\x7e]*)?(?:\?[\x21\x24-\x7e]*)?")
 _ADDRESS = re.compile(rf"({_HOST}):([0-9]{{1,5}})")
 _LARGEST_PORT = 65_535
 _REPOSITORY = re.compile(r"[A-Za-z0-9_-]{1,39}/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}")
@@ -59,6 +60,26 @@ def is_this_host(url: str) -> bool:
 def is_port(digits: str) -> bool:
     """Whether the digits are a port that can be connected to."""
     return 0 < int(digits) <= _LARGEST_PORT
+
+
+class TargetUrl(str):
+    """An http or https address without user, password and fragment. Without TLS it may be sent no credential."""
+
+    __slots__ = ()
+    expects = "an http or https address without user and password"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Raises NotOfType."""
+        found = _TARGET.fullmatch(text)
+        if not found or not is_port(found[1] or "443"):
+            raise NotOfType(f"is not {cls.expects}")
+        return cls(text)
+
+    @property
+    def without_query(self) -> str:
+        """The address as it is shown."""
+        return self.partition("?")[0]
 
 
 class HostAndPort(Address, frozen=True):

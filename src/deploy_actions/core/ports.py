@@ -11,6 +11,7 @@ import msgspec
 
 from deploy_actions.core.addresses import Address
 from deploy_actions.core.probing import Ended, Probe
+from deploy_actions.core.program import ProcessEnd, Program
 from deploy_actions.core.secret import Secret
 from deploy_actions.core.service_errors import ServiceError
 
@@ -44,33 +45,14 @@ class Secrets(Protocol):
         """The names that a reusable workflow handed over in its numbered slots, in order; empty elsewhere."""
 
 
-class ProcessEnd(msgspec.Struct, frozen=True):
-    """How a program ended.
-
-    `exit_status` is 128 and the signal's number when a signal ended it, as shells say it; `signal` is then that
-    signal's name, else None.
-    """
-
-    exit_status: int
-    signal: str | None
-    seconds: float
-
-
 class Processes(Protocol):
-    """Programs on this host. Their output goes to the log, redacted, and cannot give the runner commands."""
+    """Programs on this host. Their output goes to the log, redacted; the runner reads none but the named commands."""
 
-    def run(
-        self,
-        command: Sequence[str],
-        *,
-        directory: str,
-        variables: Sequence[str],
-        secrets: Mapping[str, Secret],
-    ) -> ProcessEnd:
-        """Runs `command` without a shell, to its end, in `directory`.
+    def run(self, program: Program) -> ProcessEnd:
+        """Runs a program to its end, or until it is stopped.
 
-        Its environment holds `secrets` and, of this process's variables, those named in `variables` (`LC_*` names
-        a prefix); nothing else. Raises `NotFound` for no such program or folder, `Refused` when it may not be run.
+        Raises `NotFound` for no such program or folder, `Refused` when it may not be run, `Unreachable` when the host
+        cannot start it.
         """
 
 

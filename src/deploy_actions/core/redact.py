@@ -48,6 +48,10 @@ class Redactor:
             if name.upper().endswith(_TELLING_NAMES) and len(value) >= _LEAST_LENGTH_BY_NAME:
                 self.add(name, value)
 
+    def forms_since(self, number: int) -> tuple[str, ...]:
+        """All forms but the first `number` that became known: what a search made for those does not look for yet."""
+        return tuple(self._names)[number:] if number < len(self._names) else ()
+
     def redact(self, text: str) -> str:
         """The text with `***` for each form of each known value, the longest forms first."""
         for form in sorted(self._forms_in(text), key=len, reverse=True):

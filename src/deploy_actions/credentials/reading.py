@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from deploy_actions.core.moments import moment_of
 from deploy_actions.credentials.credential import NoDate, Unreadable
 
 _PEM_BOUNDARY = re.compile(r"-----(BEGIN|END) ([A-Z0-9 ]{1,60})-----")
@@ -44,9 +45,8 @@ def moment_from_seconds(seconds: object, what: str) -> datetime:
 def moment_from_text(text: object, what: str) -> datetime:
     """The moment of an ISO 8601 date or date and time; without an offset it is UTC. Raises NoDate."""
     try:
-        moment = datetime.fromisoformat(text if isinstance(text, str) else "")
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError):
+        return moment_of(text if isinstance(text, str) else "")
+    except ValueError:
         raise NoDate(f"{what} is no date between the years 1 and 9999") from None
 
 

@@ -17,6 +17,8 @@ def generated(root: Path) -> dict[Path, str]:
         files[folder / "action.yml"] = action_yml.text(name, action)
         files[folder / "README.md"] = readme.text(name, action)
         files[folder / "result.schema.json"] = schema.text(name, action)
+        for document, form in action.documents.items():
+            files[folder / f"{document}.schema.json"] = schema.of_document(name, document, form)
     files[root / "docs" / "credentials.md"] = credentials_page.text()
     page = root / "README.md"
     example = (root / "examples" / "caller.yml").read_text()

@@ -18,6 +18,17 @@ def text(name: str, action: Action[Any, Any]) -> str:
     return msgspec.json.format(msgspec.json.encode(_schema(name, action)), indent=2).decode() + "\n"
 
 
+def of_document(name: str, document: str, form: type) -> str:
+    """The schema of a file that an action writes."""
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$comment": f"Generated from {source_of(name)} by `make docs`.",
+        **msgspec.json.schema(form),
+        "title": f"{document.capitalize()} of {name}",
+    }
+    return msgspec.json.format(msgspec.json.encode(schema), indent=2).decode() + "\n"
+
+
 def _schema(name: str, action: Action[Any, Any]) -> dict[str, Any]:
     codes = {"enum": [reason.code for reason in action.reasons]}
     properties = {

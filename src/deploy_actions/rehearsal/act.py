@@ -21,11 +21,11 @@ Event = dict[str, Any]
 
 
 class Job(msgspec.Struct, frozen=True):
-    """What act is to run: the product's repository, the library's folder under its `uses:` name, the caller's world."""
+    """What act is to run: the product's repository, folders under the names that `uses:` has, the caller's world."""
 
     repository: Path
     home: Path
-    library: str
+    repositories: Mapping[str, Path]
     secrets: Mapping[str, str]
     variables: Mapping[str, str]
     environment: Mapping[str, str]
@@ -56,13 +56,12 @@ def _command(job: Job) -> list[str]:
     secret_file = job.home / "secrets"
     secret_file.touch(mode=0o600)
     secret_file.write_text("".join(f"{name}={_quoted(value)}\n" for name, value in job.secrets.items()))
-    environment = {**job.environment, "GITHUB_RUN_ID": "1"}
     settings = [
         *(part for label in ("self-hosted", "ubuntu-latest") for part in ("-P", f"{label}=-self-hosted")),
         *("--no-cache-server", "--json", "--secret-file", str(secret_file)),
-        *("--local-repository", job.library),
+        *(part for name, folder in job.repositories.items() for part in ("--local-repository", f"{name}={folder}")),
         *(part for name, value in job.variables.items() for part in ("--var", f"{name}={value}")),
-        *(part for name, value in environment.items() for part in ("--env", f"{name}={value}")),
+        *(part for name, value in job.environment.items() for part in ("--env", f"{name}={value}")),
     ]
     return [find_act(), "workflow_dispatch", *settings]
 

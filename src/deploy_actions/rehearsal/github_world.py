@@ -1,8 +1,9 @@
-"""GitHub as a scenario has it: an emulator with the scenario's secrets, tokens and app."""
+"""GitHub as a scenario has it: an emulator with the scenario's secrets, tokens, app, commits and past deploys."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from hashlib import sha1
 
 from deploy_actions.rehearsal.emulators.github import (
     App,
@@ -13,17 +14,24 @@ from deploy_actions.rehearsal.emulators.github import (
     Repository,
     Token,
 )
-from deploy_actions.rehearsal.scenario import AgedSecret, GitHubWorld, seconds_of
+from deploy_actions.rehearsal.emulators.github_runs_state import Approval, Job, Member, Protection, Run, Step
+from deploy_actions.rehearsal.scenario import AgedSecret, GitHubWorld, PastDeploy, seconds_of
 
 REPOSITORY = "acme/orders"
 ENVIRONMENT = "production"
+GROUP = "production-deploy"
+DEPLOY_STEP = "Deploy"
 APP_ID = "1"
 APP_KEY = "GITHUB_APP_KEY"
 """The secret that holds the app's private key, where a scenario has one."""
 
+OWN_RUN = 100
+"""The id of the rehearsed run; those of past deploys are smaller, those that wait larger."""
+
 JOB_TOKEN = "rehearsal-token-of-the-job"  # noqa: S105  # the emulator alone knows it
-_OF_THE_JOB = {"contents": "read", "deployments": "read", "pull_requests": "read"}
+_OF_THE_JOB = {"contents": "read", "deployments": "read", "pull_requests": "read", "actions": "read"}
 _PERMISSIONS = {"secrets": "read", "environments": "read", "metadata": "read", "contents": "read"}
+_FIRST = PastDeploy(commit=1, states=("in_progress", "success"))
 
 
 @contextmanager
@@ -33,14 +41,19 @@ def github(world: GitHubWorld, secrets: Mapping[str, str], sha: str) -> Iterator
         yield emulator.url
 
 
+def sha_of(number: int) -> str:
+    """The SHA of a commit that is only told of, counted from 1."""
+    return sha1(f"commit {number}".encode(), usedforsecurity=False).hexdigest()
+
+
 def _state(world: GitHubWorld, secrets: Mapping[str, str], sha: str) -> GitHub:
     now = datetime.now(UTC).replace(microsecond=0)
     written: dict[str, dict[str, datetime]] = {"environment": {}, "repository": {}, "organization": {}}
     for name in secrets:
         aged = world.secrets.get(name, AgedSecret())
         written[aged.lives_in][name] = now - timedelta(seconds=seconds_of(aged.age))
-    *before, last = world.commits
-    commits = [*(Commit(f"{number:040x}", message) for number, message in enumerate(before, 1)), Commit(sha, last)]
+    commits = _commits(world, sha)
+    past = _past(world)
     return GitHub(
         tokens={
             JOB_TOKEN: Token(kind="installation", permissions=_OF_THE_JOB),
@@ -56,11 +69,92 @@ def _state(world: GitHubWorld, secrets: Mapping[str, str], sha: str) -> GitHub:
                 environments={ENVIRONMENT: written["environment"]},
                 organization_secrets=written["organization"],
                 commits=commits,
-                deployments=[Deployment(commits[0].sha, now, states=["success"])] if before else [],
+                deployments=[_deployment(one, commits, place, now) for place, one in enumerate(past, 1)],
+                runs=[
+                    *(_past_run(one, commits, place, now) for place, one in enumerate(past, 1)),
+                    _own_run(world, sha, now),
+                    *(_waiting_run(commits[number - 1].sha, number, now) for number in world.waiting),
+                ],
+                protections={ENVIRONMENT: Protection(reviewers=list(world.reviewers))},
+                concurrency_groups={GROUP: _line(world)},
             )
         },
         down=world.down,
     )
+
+
+def _commits(world: GitHubWorld, sha: str) -> list[Commit]:
+    deployed = world.deployed or len(world.commits)
+    shas = [sha if number == deployed else sha_of(number) for number in range(1, len(world.commits) + 1)]
+    return [
+        Commit(
+            shas[number - 1],
+            message,
+            parents=[shas[world.parents[number] - 1]] if number in world.parents else None,
+            files=list(world.files.get(number, ())),
+        )
+        for number, message in enumerate(world.commits, 1)
+    ]
+
+
+def _past(world: GitHubWorld) -> tuple[PastDeploy, ...]:
+    if world.deploys is not None:
+        return world.deploys
+    return (_FIRST,) if len(world.commits) > 1 else ()
+
+
+def _deployment(one: PastDeploy, commits: list[Commit], place: int, now: datetime) -> Deployment:
+    made = now - timedelta(hours=2) + timedelta(minutes=place)
+    return Deployment(commits[one.commit - 1].sha, made, states=list(one.states), run=place, job=place)
+
+
+def _past_run(one: PastDeploy, commits: list[Commit], place: int, now: datetime) -> Run:
+    made = now - timedelta(hours=2) + timedelta(minutes=place)
+    going = one.step == "in_progress"
+    step = Step(DEPLOY_STEP, "in_progress" if going else "completed", None if one.step == "in_progress" else one.step)
+    job = Job(
+        id=place,
+        name="deploy",
+        created_at=made,
+        status="in_progress" if going else "completed",
+        conclusion=None if going else ("success" if one.step == "success" else "failure"),
+        steps=[Step("Check the secrets", conclusion="success"), step],
+    )
+    sha = commits[one.commit - 1].sha
+    return Run(id=place, head_sha=sha, created_at=made, status=job.status, number=place, jobs=[job])
+
+
+def _own_run(world: GitHubWorld, sha: str, now: datetime) -> Run:
+    reviews = [Approval(world.approved_by, environments=[ENVIRONMENT])] if world.approved_by else []
+    created = now - timedelta(minutes=10)
+    job = Job(
+        id=OWN_RUN,
+        name="production / deploy",
+        created_at=created,
+        started_at=now,
+        status="in_progress",
+        labels=["self-hosted", "production", "primary"],
+        runner="rehearsal",
+        runner_group="production",
+    )
+    return Run(
+        id=OWN_RUN,
+        head_sha=sha,
+        created_at=created,
+        status="in_progress",
+        number=OWN_RUN,
+        jobs=[job],
+        approvals=reviews,
+    )
+
+
+def _waiting_run(sha: str, number: int, now: datetime) -> Run:
+    run = OWN_RUN + number
+    return Run(id=run, head_sha=sha, created_at=now, status="pending", number=run)
+
+
+def _line(world: GitHubWorld) -> list[Member]:
+    return [Member(OWN_RUN, "in_progress"), *(Member(OWN_RUN + number) for number in world.waiting)]
 
 
 def _app(private_key: str) -> App:

@@ -1,6 +1,7 @@
 """Collects from act's events what a scenario came to, and compares it with what was expected."""
 
 from collections.abc import Callable, Collection
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -10,6 +11,7 @@ from deploy_actions.rehearsal.act import Event
 from deploy_actions.rehearsal.scenario import Expected, ExpectedAction
 
 NOT_RUN = "not run"
+NONE_KEPT = "none kept"
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -32,6 +34,7 @@ class Observation:
         self.problems: list[str] = []
         self.leaked: set[str] = set()
         self.live: str | None = None
+        self.evidence: dict[str, Any] | None = None
         self._redactor = redactor
         self._step_ended = step_ended
         self._documents: dict[str, dict[str, Any]] = {}
@@ -58,6 +61,14 @@ class Observation:
     def _hear_result(self, step_id: str, text: str) -> None:
         self._documents[step_id] = msgspec.json.decode(text, type=dict[str, Any])
 
+    def take_evidence(self, folder: Path) -> None:
+        """Reads the evidence that the run kept, if it kept one; looks for secrets in it too."""
+        for file in sorted(folder.glob("deploy-evidence-*/*.json")):
+            text = file.read_text()
+            self.evidence = msgspec.json.decode(text, type=dict[str, Any])
+            if holder := self._redactor.secret_in(text):
+                self.leaked.add(holder)
+
     def action(self, name: str) -> dict[str, Any] | None:
         """The result of an action by its name, of a second step the last; or by `name (step id)`."""
         named = {key: each for step_id, each in self._documents.items() for key in _names(each, step_id)}
@@ -69,7 +80,16 @@ class Observation:
         for step_id, document in self._documents.items():
             plain, full = _names(document, step_id)
             actions[full if full in names else plain] = _verdict(document)
-        return {"jobs": self.jobs, "actions": actions, "live": self.live, "leaked": sorted(self.leaked)}
+        return {
+            "jobs": self.jobs,
+            "actions": actions,
+            "live": self.live,
+            "evidence": self._outcome(),
+            "leaked": sorted(self.leaked),
+        }
+
+    def _outcome(self) -> str | None:
+        return str(self.evidence["outcome"]) if self.evidence else None
 
 
 def _names(document: dict[str, Any], step_id: str) -> tuple[str, str]:
@@ -106,6 +126,9 @@ def differences(expected: Expected, seen: Observation) -> list[str]:
         found += _action_differences(name, action, seen.action(name))
     if expected.live and seen.live != expected.live:
         found.append(f"production: expected {expected.live}, saw {seen.live}")
+    outcome = seen.evidence["outcome"] if seen.evidence else NONE_KEPT
+    if expected.evidence and outcome != expected.evidence:
+        found.append(f"evidence: expected {expected.evidence}, saw {outcome}")
     return found + [f"the log shows the value of {name}" for name in sorted(seen.leaked)]
 
 

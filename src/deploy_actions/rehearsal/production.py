@@ -5,15 +5,19 @@ import os
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from deploy_actions.rehearsal.github_world import sha_of
 from deploy_actions.rehearsal.product import SAMPLE
 from deploy_actions.rehearsal.scenario import ScenarioError
 
-BEFORE = "before"
+BEFORE = sha_of(1)[:12]
+"""The version that is live before the deploy: the first commit, as the sample product names it."""
+
 _READY_WITHIN_SECONDS = 10
 
 
@@ -73,6 +77,10 @@ def _port(file: Path, process: "subprocess.Popen[bytes]") -> int:
 
 
 def _json(url: str) -> dict[str, str]:
-    with urllib.request.urlopen(url, timeout=_READY_WITHIN_SECONDS) as response:
-        document: dict[str, str] = json.load(response)
-        return document
+    """What is answered, also by a service that is not well."""
+    try:
+        with urllib.request.urlopen(url, timeout=_READY_WITHIN_SECONDS) as response:
+            document: dict[str, str] = json.load(response)
+    except urllib.error.HTTPError as error:
+        document = json.load(error)
+    return document

@@ -14,7 +14,7 @@ import msgspec
 
 from deploy_actions.core.redact import Redactor
 from deploy_actions.rehearsal import act, credentials
-from deploy_actions.rehearsal.github_world import JOB_TOKEN, REPOSITORY, github
+from deploy_actions.rehearsal.github_world import JOB_TOKEN, OWN_RUN, REPOSITORY, github
 from deploy_actions.rehearsal.jira_world import EXPIRED, TOKEN, jira
 from deploy_actions.rehearsal.leftovers import end_processes_of
 from deploy_actions.rehearsal.observation import Observation, Step, differences
@@ -22,10 +22,7 @@ from deploy_actions.rehearsal.product import ROOT, Product
 from deploy_actions.rehearsal.production import BEFORE, Production, production
 from deploy_actions.rehearsal.scenario import Scenario, ScenarioError, good_world
 from deploy_actions.rehearsal.service_world import instances, prometheus
-from deploy_actions.rehearsal.stage import stage_library, stage_product, stage_runtime
-
-NOWHERE = "http://127.0.0.1:9"
-"""An address at which nobody listens: for GitHub's API in a scenario without it."""
+from deploy_actions.rehearsal.stage import stage_library, stage_product, stage_runtime, stand_ins
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -58,7 +55,7 @@ def rehearse(product: Product, scenarios: list[Scenario], audience: Audience, *,
     """Runs the scenarios one after the other. Raises ScenarioError when the stage cannot be set."""
     act.find_act()
     with _stage(keep=keep) as folder:
-        stage_library(folder / "library", product)
+        stage_library(folder / "library", folder / "code", product)
         stage_runtime(folder / "runtime", _runtime())
         audience.staged(folder)
         outcomes = []
@@ -111,16 +108,19 @@ def _run(product: Product, scenario: Scenario, stage: Path, audience: Audience) 
         job = act.Job(
             repository=folder / "repository",
             home=folder / "home",
-            library=f"{product.repository}@{product.ref}={stage / 'library'}",
+            repositories={f"{product.repository}@{product.ref}": stage / "library", **stand_ins()},
             secrets=secrets,
             variables=variables,
             environment={
                 "DEPLOY_ACTIONS_RUNTIME": str(stage / "runtime"),
-                "GITHUB_API_URL": variables.get("GITHUB_API", NOWHERE),
+                "GITHUB_API_URL": variables["GITHUB_API"],
                 "GITHUB_REPOSITORY": REPOSITORY,
+                "GITHUB_RUN_ID": str(OWN_RUN),
+                "REHEARSAL_ARTIFACTS": str(folder / "artifacts"),
             },
         )
         act.run(job, seen.hear)
+        seen.take_evidence(folder / "artifacts")
         if host:
             live = host.live_version()
             seen.live = {BEFORE: "unchanged", sha[:12]: "new"}.get(str(live), str(live))
@@ -132,9 +132,8 @@ def _run(product: Product, scenario: Scenario, stage: Path, audience: Audience) 
 def _world(scenario: Scenario, secrets: dict[str, str], sha: str, stack: ExitStack) -> dict[str, str]:
     """Starts the emulators that the scenario has; returns the repository's variables, theirs among them."""
     variables = {"IN_12_HOURS": f"{datetime.now(UTC) + timedelta(hours=12):%Y-%m-%dT%H:%MZ}", **scenario.vars}
-    if scenario.github:
-        variables["GITHUB_API"] = stack.enter_context(github(scenario.github, secrets, sha))
-        secrets["GITHUB_TOKEN"] = JOB_TOKEN
+    variables["GITHUB_API"] = stack.enter_context(github(scenario.github, secrets, sha))
+    secrets["GITHUB_TOKEN"] = JOB_TOKEN
     if scenario.jira:
         variables["JIRA_URL"] = stack.enter_context(jira(scenario.jira, secrets.get(TOKEN, EXPIRED)))
     return variables

@@ -68,18 +68,36 @@ class AgedSecret(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename
     lives_in: Literal["environment", "repository", "organization"] = "environment"
 
 
+class PastDeploy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """A deploy of another run. `commit` counts from 1; `step` is what became of the step that deploys."""
+
+    commit: int
+    states: tuple[Literal["queued", "waiting", "in_progress", "success", "failure", "error", "inactive"], ...]
+    step: Literal["success", "failure", "cancelled", "skipped", "in_progress"] = "success"
+
+
 class GitHubWorld(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """GitHub in a scenario; its address is the variable `GITHUB_API`, the repository is `acme/orders`.
 
     `secrets` differ from those that were written a day ago in the environment; `tokens` are names of secrets whose
     values GitHub knows as personal tokens, with the duration after which each ends, or null. An app is there when there
-    is a secret `GITHUB_APP_KEY`. `commits` are messages, oldest first: the first is live, the last is deployed.
+    is a secret `GITHUB_APP_KEY`. `commits` are messages, oldest first: the first is live, the last is deployed, unless
+    `deployed` counts another. `parents` and `files` are by the number of a commit; each has the one before it as its
+    parent, and changes nothing. `deploys` are those before, oldest first, in place of one that succeeded with the first
+    commit. `waiting`: commits whose runs wait in line. `approved-by` reviewed this run; with `reviewers` somebody must.
     `down`: every answer is an error.
     """
 
     secrets: Mapping[str, AgedSecret] = {}
     tokens: Mapping[str, str | None] = {}
     commits: tuple[str, ...] = ("The version before", "A change")
+    deployed: int | None = None
+    parents: Mapping[int, int] = {}
+    files: Mapping[int, tuple[str, ...]] = {}
+    deploys: tuple[PastDeploy, ...] | None = None
+    waiting: tuple[int, ...] = ()
+    reviewers: tuple[str, ...] = ()
+    approved_by: str | None = None
     down: bool = False
 
 
@@ -94,22 +112,24 @@ class ExpectedAction(msgspec.Struct, frozen=True, forbid_unknown_fields=True, re
 class Expected(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """What must come out: each job's result, each action's verdict (null: it must not run), and what is live then.
 
-    An action of two steps is named with the step's id: `health-check (baseline)`.
+    An action of two steps is named with the step's id: `health-check (baseline)`. `evidence` is the outcome that the
+    evidence of the deploy tells.
     """
 
     jobs: Mapping[str, str]
     actions: Mapping[str, ExpectedAction | None]
     live: Literal["new", "unchanged"] | None = None
+    evidence: str | None = None
 
 
 class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", kw_only=True):
     """A world that differs from the good one, and what must come of it.
 
     `secrets`: null unsets one. `with`: inputs of the caller, replaced. `files`: files of the product, replaced.
-    `vars`: the repository's variables, besides `IN_12_HOURS`. `github`: an emulator is there. `jira`: one is there too,
-    at the variable `JIRA_URL`; `deploys@acme.example` holds the secret `JIRA_TOKEN`. `prometheus`: at `PROMETHEUS_URL`.
-    `instances`: further ones of the sample service, a JSON list of addresses in `INSTANCES`. `job`: in the caller's
-    place.
+    `vars`: the repository's variables, besides `IN_12_HOURS`. `github`: what its emulator holds, at `GITHUB_API`.
+    `jira`: one is there, at the variable `JIRA_URL`; `deploys@acme.example` holds the secret `JIRA_TOKEN`.
+    `prometheus`: at `PROMETHEUS_URL`. `instances`: further ones of the sample service, a JSON list of addresses in
+    `INSTANCES`. `job`: in the caller's place.
     """
 
     name: Name
@@ -118,7 +138,7 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     inputs: Mapping[str, str] = msgspec.field(name="with", default={})
     files: Mapping[str, str] = {}
     vars: Mapping[str, str] = {}
-    github: GitHubWorld | None = None
+    github: GitHubWorld = GitHubWorld()
     jira: Jira | None = None
     prometheus: Prometheus | None = None
     instances: Instances | None = None
@@ -149,6 +169,5 @@ def _load(file: Path) -> Scenario:
     return scenario
 
 
-def _durations(github: GitHubWorld | None) -> list[str]:
-    aged = [secret.age for secret in github.secrets.values()] if github else []
-    return aged + [lasts for lasts in github.tokens.values() if lasts] if github else []
+def _durations(github: GitHubWorld) -> list[str]:
+    return [*(secret.age for secret in github.secrets.values()), *(lasts for lasts in github.tokens.values() if lasts)]

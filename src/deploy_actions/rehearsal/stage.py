@@ -13,7 +13,9 @@ from deploy_actions.rehearsal.product import ROOT, Product
 from deploy_actions.rehearsal.scenario import Scenario, ScenarioError
 
 WORKFLOW = Path(".github/workflows/production-deploy.yml")
-_STAGED = (Path("actions"), Path("bin"), Path("src"), Path("requirements/runtime.txt"), WORKFLOW)
+_LAUNCHER = Path("bin/deploy-actions")
+_STAGED = (Path("actions"), WORKFLOW)
+_CODE = (Path("bin"), Path("src"), Path("requirements/runtime.txt"))
 
 
 class Rewrite(msgspec.Struct, frozen=True):
@@ -27,21 +29,48 @@ class Rewrite(msgspec.Struct, frozen=True):
 REWRITES = (
     Rewrite(r"(?m)^ +queue: max\n", "", "act rejects `concurrency.queue` (and ignores concurrency)"),
     Rewrite(
+        r"(?m)^ +ref: \$\{\{ inputs\.sha \}\}\n",
+        "",
+        "act's own checkout takes no ref: it copies the one commit that is there",
+    ),
+    Rewrite(
         r"uses: \$/(\S+)", r"uses: {repository}/\1@{ref}", "act rejects `uses: $/…` (same repository, same commit)"
     ),
 )
 
 
-def stage_library(target: Path, product: Product) -> None:
-    """Copies what a runner would download, with the rewrites that act needs and no others."""
+STAND_INS = Path(__file__).parent / "stand_ins"
+"""Actions of others that act cannot run here, by the name of their repository's folder."""
+
+
+def stand_ins() -> dict[str, Path]:
+    """The folder that takes the place of each of them, by the very name and commit that the workflow pins."""
+    used = re.findall(r"uses: (actions/([a-z-]+)@[0-9a-f]{40})", (ROOT / WORKFLOW).read_text())
+    return {name: STAND_INS / folder for name, folder in used if (STAND_INS / folder).is_dir()}
+
+
+def stage_library(target: Path, code: Path, product: Product) -> None:
+    """Copies what a runner would download, with the rewrites that act needs and no others.
+
+    act copies the library anew for each step of each scenario. So it gets the actions with a link to the launcher, which
+    follows it to the `code`: one copy, whose byte-code all steps share.
+    """
     for part in _STAGED:
-        (target / part).parent.mkdir(parents=True, exist_ok=True)
-        if (ROOT / part).is_dir():
-            shutil.copytree(ROOT / part, target / part, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy2(ROOT / part, target / part)
+        _copy(part, target)
+    for part in _CODE:
+        _copy(part, code)
+    (target / _LAUNCHER).parent.mkdir()
+    (target / _LAUNCHER).symlink_to(code / _LAUNCHER)
     workflow = target / WORKFLOW
     workflow.write_text(rewritten(workflow.read_text(), product.repository, product.ref))
+
+
+def _copy(part: Path, target: Path) -> None:
+    (target / part).parent.mkdir(parents=True, exist_ok=True)
+    if (ROOT / part).is_dir():
+        shutil.copytree(ROOT / part, target / part, ignore=shutil.ignore_patterns("__pycache__"))
+    else:
+        shutil.copy2(ROOT / part, target / part)
 
 
 def rewritten(text: str, repository: str, ref: str) -> str:

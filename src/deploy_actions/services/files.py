@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from deploy_actions.core.ports import Files
+from deploy_actions.core.redact import Redactor
 from deploy_actions.core.service_errors import Malformed, NotFound, Refused
 from deploy_actions.core.world import World
 
@@ -17,7 +18,10 @@ _WRITING = "writing"
 
 
 class LocalFiles:
-    """Regular files, pipes and standard input."""
+    """Regular files, pipes and standard input. What would hold the value of a secret is not written."""
+
+    def __init__(self, redactor: Redactor) -> None:
+        self._redactor = redactor
 
     def read(self, path: str) -> bytes:
         """See `ports.Files`."""
@@ -31,6 +35,8 @@ class LocalFiles:
     def write(self, path: str, content: bytes) -> None:
         """See `ports.Files`. A reader sees the file as it was or whole."""
         service = f"the file {path}"
+        if self._redactor.secret_in(content.decode("utf-8", "replace")):
+            raise Refused(service, _WRITING, "it would hold the value of a secret")
         with _translated(service, _WRITING, absent="there is no such folder", refused="it may not be written"):
             _replace(os.path.realpath(path), content)
 
@@ -82,6 +88,6 @@ def _standard_input() -> bytes:
     return sys.stdin.buffer.read(LIMIT_BYTES + 1)
 
 
-def connect(_world: World) -> Files:
+def connect(world: World) -> Files:
     """The files of this host."""
-    return LocalFiles()
+    return LocalFiles(world.redactor)

@@ -12,10 +12,11 @@ from deploy_actions.actions.health_check.comparison import Comparison
 from deploy_actions.actions.health_check.expectations import Expectations
 from deploy_actions.actions.health_check.kinds.http import Http
 from deploy_actions.actions.health_check.kinds.prometheus import Prometheus, Threshold
-from deploy_actions.actions.health_check.kinds.version import Version, is_same
+from deploy_actions.actions.health_check.kinds.version import Version
 from deploy_actions.actions.health_check.settings import Settings
 from deploy_actions.core.input_types import NotOfType
 from deploy_actions.core.probing import Answer, NoAnswer
+from deploy_actions.core.versions import is_same
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 

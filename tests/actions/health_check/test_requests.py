@@ -3,8 +3,7 @@ from typing import Any
 import pytest
 from tests.actions.health_check.kind_settings import asked, made
 
-from deploy_actions.actions.health_check.requests import TargetUrl
-from deploy_actions.core.address_types import HostAndPort
+from deploy_actions.core.address_types import HostAndPort, TargetUrl
 from deploy_actions.core.input_types import NotOfType
 from deploy_actions.core.probing import HttpProbe
 

@@ -4,9 +4,9 @@ import pytest
 from tests.actions.health_check.kind_settings import NOW, made, printed
 
 from deploy_actions.actions.health_check.check import Memory
-from deploy_actions.actions.health_check.kinds.version import is_same
 from deploy_actions.core.input_types import NotOfType
 from deploy_actions.core.probing import Answer, NoAnswer
+from deploy_actions.core.versions import is_same
 
 SHA = "0123456789abcdef0123456789abcdef01234567"
 

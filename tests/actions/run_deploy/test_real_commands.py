@@ -13,7 +13,7 @@ import pytest
 from tests.conformance.forms import forms_of
 from tests.conformance.harness import SURFACES, Seen, leak_violations, protocol_violations, run
 
-from deploy_actions.actions.run_deploy.variables import PASSED_ON
+from deploy_actions.guard.variables import PASSED_ON
 from deploy_actions.runner import load_action, run_action
 
 ACTION = load_action("run-deploy")

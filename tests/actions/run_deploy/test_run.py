@@ -4,32 +4,39 @@ import sys
 from typing import Any
 
 import pytest
-from tests.fakes import FakeProcesses, FakeSecrets
+from tests.fakes import FakeClock, FakeProcesses, FakeSecrets
 
-from deploy_actions.actions.run_deploy import RunDeployInputs, judge, run
-from deploy_actions.actions.run_deploy.variables import PASSED_ON
-from deploy_actions.core.ports import ProcessEnd
+from deploy_actions.actions.run_deploy import ENDINGS, RunDeployInputs, run
+from deploy_actions.core.declare import InvalidInput
+from deploy_actions.core.program import ProcessEnd
 from deploy_actions.core.service_errors import NotFound, Refused, Unreachable
 from deploy_actions.core.verdict import Decision, Report
+from deploy_actions.guard.variables import PASSED_ON
 from deploy_actions.runner import load_action, run_action
 
 
 def report(processes: FakeProcesses, values: dict[str, str], **texts: str) -> Report:
     given = {"command": "deploy", **{name.replace("_", "-"): text for name, text in texts.items()}}
-    return run(RunDeployInputs.from_texts(given), FakeSecrets(values), processes)
+    return run(RunDeployInputs.from_texts(given), FakeSecrets(values), processes, FakeClock())
 
 
 @pytest.mark.parametrize(
-    ("status", "signal", "code", "decision"),
+    ("end", "code", "decision"),
     [
-        (0, None, "deployed", Decision.PASS),
-        (1, None, "deploy-failed", Decision.FAIL),
-        (255, None, "deploy-failed", Decision.FAIL),
-        (143, "SIGTERM", "deploy-interrupted", Decision.FAIL),
+        ((0, None, 61, None), "deployed", Decision.PASS),
+        ((1, None, 61, None), "deploy-failed", Decision.FAIL),
+        ((255, None, 61, None), "deploy-failed", Decision.FAIL),
+        ((143, "SIGTERM", 61, None), "deploy-interrupted", Decision.FAIL),
+        ((137, "SIGKILL", 61, "SIGINT"), "deploy-interrupted", Decision.FAIL),
+        ((0, None, 61, "SIGTERM"), "deploy-interrupted", Decision.FAIL),
+        ((143, "SIGTERM", 61, "timeout"), "deploy-timed-out", Decision.FAIL),
+        ((0, None, 61, "timeout"), "deploy-timed-out", Decision.FAIL),
     ],
 )
-def test_how_the_command_ended_decides(status: int, signal: str | None, code: str, decision: Decision) -> None:
-    finding = judge(ProcessEnd(exit_status=status, signal=signal, seconds=61))
+def test_how_the_command_ended_decides(
+    end: tuple[int, str | None, float, str | None], code: str, decision: Decision
+) -> None:
+    finding = ENDINGS.judge(ProcessEnd(*end))
     assert (finding.reason_code, finding.decision) == (code, decision)
     assert "1m 1s" in finding.message
 
@@ -38,24 +45,60 @@ def test_the_command_gets_exactly_the_named_secrets_and_variables() -> None:
     processes = FakeProcesses()
     values = {"A": "canary-a", "B": "canary-b", "OTHER": "canary-c"}
     report(processes, values, secrets="A,B", variables="REGION", working_directory="app")
-    [call] = processes.calls
-    assert call.secrets == {"A": "canary-a", "B": "canary-b"}
-    assert call.variables == (*PASSED_ON, "REGION")
-    assert (call.command, call.directory) == (("deploy",), "app")
+    [program] = processes.programs
+    assert {name: value.reveal() for name, value in program.secrets.items()} == {"A": "canary-a", "B": "canary-b"}
+    assert program.variables == (*PASSED_ON, "REGION")
+    assert (program.command, program.directory, program.secret_files) == (("deploy",), "app", {})
+
+
+def test_a_secret_file_is_handed_over_as_a_file_only() -> None:
+    processes = FakeProcesses()
+    values = {"A": "canary-a", "CLUSTER": "canary-b"}
+    report(processes, values, secrets="A", secret_files="KUBECONFIG=CLUSTER")
+    [program] = processes.programs
+    assert program.secrets.keys() == {"A"}
+    assert {name: value.reveal() for name, value in program.secret_files.items()} == {"KUBECONFIG": "canary-b"}
+
+
+@pytest.mark.parametrize("files", ["A", "A=B"])
+def test_a_variable_cannot_be_both_a_secret_and_the_path_of_one(files: str) -> None:
+    processes = FakeProcesses()
+    with pytest.raises(InvalidInput, match="secret-files"):
+        report(processes, {"A": "canary-a", "B": "canary-b"}, secrets="A", secret_files=files)
+    assert processes.programs == []
+
+
+@pytest.mark.parametrize("files", ["PATH=A", "A=PATH", "=A", "LD_PRELOAD=", "A-B", "A,A", "A=B,a=C"])
+def test_a_secret_file_with_a_name_that_steers_or_is_none_is_refused(files: str) -> None:
+    with pytest.raises(InvalidInput, match="secret-files"):
+        report(FakeProcesses(), {"A": "canary-a"}, secret_files=files)
+
+
+def test_the_limits_are_those_of_the_inputs() -> None:
+    processes = FakeProcesses()
+    report(processes, {}, timeout="1h", grace_period="7s", heartbeat="0s", allow_workflow_commands="notice")
+    [program] = processes.programs
+    assert (program.timeout_seconds, program.grace_seconds, program.heartbeat_seconds) == (3600, 7, None)
+    assert program.workflow_commands == {"notice"}
+
+
+def test_commands_by_which_a_program_could_steer_later_steps_cannot_be_allowed() -> None:
+    with pytest.raises(InvalidInput, match="allow-workflow-commands"):
+        report(FakeProcesses(), {}, allow_workflow_commands="set-output")
 
 
 def test_a_missing_secret_keeps_the_command_from_starting() -> None:
     processes = FakeProcesses()
     found = report(processes, {"A": "canary-a"}, secrets="A,B,C")
     assert [(f.reason_code, f.secret) for f in found.findings] == [("secret-missing", "B"), ("secret-missing", "C")]
-    assert processes.calls == []
+    assert processes.programs == []
 
 
 def test_an_optional_secret_may_be_missing() -> None:
     processes = FakeProcesses()
     found = report(processes, {"A": "canary-a"}, secrets="A,B", optional_secrets='["B"]')
     assert found.decision is Decision.PASS
-    assert processes.calls[0].secrets == {"A": "canary-a"}
+    assert processes.programs[0].secrets.keys() == {"A"}
 
 
 @pytest.mark.parametrize(("error", "code"), [(NotFound, "command-not-found"), (Refused, "command-not-executable")])

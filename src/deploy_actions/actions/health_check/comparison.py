@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import msgspec
 
 from deploy_actions.core.input_types import NotOfType
+from deploy_actions.core.json_path import shown
 from deploy_actions.core.text_types import RegularExpression
 
 if TYPE_CHECKING:
@@ -49,13 +50,6 @@ class Comparison(msgspec.Struct, frozen=True):
 
     def __str__(self) -> str:
         return self.operand if self.operator == "=" else f"{self.operator} {self.operand}"
-
-
-def shown(value: object) -> str:
-    """A value as JSON shows it, a text without its quotes."""
-    if isinstance(value, str):
-        return value
-    return msgspec.json.encode(value).decode()
 
 
 def number(text: str) -> "Decimal | None":

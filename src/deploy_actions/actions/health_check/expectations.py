@@ -7,9 +7,10 @@ from typing import Any, Self
 
 import msgspec
 
-from deploy_actions.actions.health_check.comparison import Comparison, shown
+from deploy_actions.actions.health_check.comparison import Comparison
 from deploy_actions.actions.health_check.settings import Settings
 from deploy_actions.core.input_types import NotOfType, split_list
+from deploy_actions.core.json_path import JsonPath, shown, values_at
 from deploy_actions.core.probing import Answer
 from deploy_actions.core.span import Span
 from deploy_actions.core.text_types import printable
@@ -43,24 +44,6 @@ class Statuses(tuple[tuple[int, int], ...]):
 
     def __str__(self) -> str:
         return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in self)
-
-
-class JsonPath(str):
-    """A path to values in a JSON document (RFC 9535)."""
-
-    __slots__ = ()
-    expects = "a JSON path (RFC 9535), as in `$.status`"
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Raises NotOfType."""
-        import jsonpath
-
-        try:
-            jsonpath.compile(text)
-        except (jsonpath.JSONPathError, RecursionError, ValueError):
-            raise NotOfType("is no JSON path (RFC 9535), as in `$.status`") from None
-        return cls(text)
 
 
 class Expectations(msgspec.Struct, frozen=True, kw_only=True):
@@ -142,18 +125,6 @@ def certificate_problem(answer: Answer, days: int, now: datetime | None) -> str:
         return "has no certificate whose end is known"
     left = (answer.certificate_ends - now).total_seconds() / 86_400
     return "" if left >= days else f"has a certificate that ends in {left:.1f} days, expected at least {days}"
-
-
-def values_at(path: str, document: object) -> list[object]:
-    """The values that a JSON path (RFC 9535) leads to; none where the document is not so."""
-    from jsonpath import JSONPathError, findall  # 60 ms, which only who looks into JSON pays for
-
-    if not isinstance(document, (dict, list)):  # a text would be read as JSON once more
-        return [document] if path.strip() == "$" else []
-    try:
-        return list(findall(path, document))
-    except (JSONPathError, TypeError, RecursionError):
-        return []
 
 
 def _comparisons(values: Mapping[str, Any], about: str, *, paths: bool) -> dict[str, Comparison]:

@@ -8,18 +8,13 @@ from deploy_actions.core.address_types import Url
 from deploy_actions.core.choices import Choice
 from deploy_actions.core.declare import Inputs, Outputs, optional, output, required
 from deploy_actions.core.span import Span
+from deploy_actions.guard.policy import FailurePolicy
 
 
 class Mode(Choice):
     """When the action runs: after the deploy, or before it to learn what it will be compared with."""
 
     words = ("watch", "baseline")
-
-
-class FailurePolicy(Choice):
-    """What follows from a failed deploy."""
-
-    words = ("fix-forward", "rollback", "hold")
 
 
 class HealthCheckInputs(Inputs, frozen=True):

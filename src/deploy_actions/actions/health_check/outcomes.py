@@ -1,6 +1,5 @@
 """Judges the answers of all instances together: one bad one makes the attempt bad, and the words name it."""
 
-import re
 from collections.abc import Callable
 
 from deploy_actions.actions.health_check.check import GOOD, Outcomes, Result, State
@@ -31,8 +30,3 @@ def _words(bad: dict[str, Result]) -> str:
     named = [f"{name} {result.words}" if name else result.words for name, result in list(bad.items())[:MOST_NAMED]]
     more = f"; and {len(bad) - MOST_NAMED} more" if len(bad) > MOST_NAMED else ""
     return "; ".join(named) + more
-
-
-def version_shown(text: str) -> str:
-    """A version as it is shown, or what stands for a text that can be none."""
-    return f"`{text}`" if re.fullmatch(r"[\w.+:/-]{1,100}", text) else "something that is no version"

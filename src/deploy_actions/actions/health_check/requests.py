@@ -8,35 +8,11 @@ import msgspec
 
 from deploy_actions.actions.health_check.check import Means
 from deploy_actions.actions.health_check.settings import Settings
-from deploy_actions.core.address_types import HeaderName, HostAndPort, is_port, is_this_host
+from deploy_actions.core.address_types import HeaderName, HostAndPort, TargetUrl, is_this_host
 from deploy_actions.core.addresses import Address
 from deploy_actions.core.choices import Choice
 from deploy_actions.core.input_types import NotOfType, parse_as, secret_name
 from deploy_actions.core.probing import HttpProbe
-
-_URL = re.compile(
-    r"https?://(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]{2,45}\])(?::([0-9]{1,5}))?(?:/[\x21\x24-\x7e]*)?(?:\?[\x21\x24-\x7e]*)?"
-)
-
-
-class TargetUrl(str):
-    """An http or https address without user, password and fragment. Without TLS it may be sent no credential."""
-
-    __slots__ = ()
-    expects = "an http or https address without user and password"
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Raises NotOfType."""
-        found = _URL.fullmatch(text)
-        if not found or not is_port(found[1] or "443"):
-            raise NotOfType(f"is not {cls.expects}")
-        return cls(text)
-
-    @property
-    def without_query(self) -> str:
-        """The address as it is shown."""
-        return self.partition("?")[0]
 
 
 class HttpVersion(Choice):

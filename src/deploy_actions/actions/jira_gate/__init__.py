@@ -7,11 +7,14 @@ nothing.
 
 from collections.abc import Sequence
 
+import msgspec
+
 from deploy_actions.actions.jira_gate.bypass import Bypass, WhenUnavailable
 from deploy_actions.actions.jira_gate.collect import Collected, CommitPolicy, Sources, Wanted, collect
 from deploy_actions.actions.jira_gate.judge import Requirement, Rules, StatusCategories, judge
 from deploy_actions.actions.jira_gate.reasons import Reasons
 from deploy_actions.actions.jira_gate.resolve import Resolved, resolve
+from deploy_actions.actions.jira_gate.revalidation import standing_check
 from deploy_actions.clients.github import GitHubClient
 from deploy_actions.clients.jira_issue import EPIC, Issue
 from deploy_actions.clients.jira_keys import IssueKeys, ProjectKeys, project_of
@@ -21,6 +24,7 @@ from deploy_actions.core.action import Action
 from deploy_actions.core.address_types import RepositoryName, Url
 from deploy_actions.core.declare import InvalidInput, Outputs, Record, optional, output, required
 from deploy_actions.core.input_types import Duration, Lines
+from deploy_actions.core.moments import Moment, written
 from deploy_actions.core.ports import Clock, Http
 from deploy_actions.core.secret import Secret
 from deploy_actions.core.service_errors import RateLimited, Unreachable
@@ -62,6 +66,10 @@ class JiraGateInputs(JiraInputs, frozen=True):
     fix_version: str = optional("", "The fix version that every story must have.")
     jql: str = optional("", "A query that every story must match besides.")
     max_age: Duration | None = optional("", "How long ago a story may have been updated at most.")
+    checked_at: Moment | None = optional("", "When the gate was made before: its output `checked-at`.")
+    revalidate_after: Duration | None = optional(
+        "", "How old that check may be: until then nothing is asked again. Empty: everything always is."
+    )
     on_jira_unavailable: WhenUnavailable = optional(
         "fail", "What follows then: `fail`, or `bypass` with the four inputs below."
     )
@@ -91,10 +99,23 @@ class JiraGateOutputs(Outputs, frozen=True):
     epic: str | None = output("The key of the first epic.")
     stories: tuple[str, ...] | None = output("The keys of the stories, as a JSON list.")
     issues: tuple[CheckedIssue, ...] | None = output("Every issue that was checked, as a JSON list.")
+    checked_at: str | None = output("When the gate was made, as in `2026-11-24T18:00:00Z`.")
 
 
 def run(inputs: JiraGateInputs, http: Http, clock: Clock) -> Report:
-    """Collects the keys, asks Jira for each, and judges them."""
+    """Collects the keys, asks Jira for each, and judges them; not again where that was done a short while ago."""
+    now = clock.now()
+    if standing := standing_check(inputs.checked_at, inputs.revalidate_after, now):
+        return Report(
+            findings=(standing,), outputs=JiraGateOutputs(keys=inputs.keys, checked_at=str(inputs.checked_at))
+        )
+    report = _gate(inputs, http, clock)
+    outputs = report.outputs if isinstance(report.outputs, JiraGateOutputs) else JiraGateOutputs()
+    made = msgspec.structs.replace(outputs, checked_at=written(now))
+    return msgspec.structs.replace(report, outputs=made)
+
+
+def _gate(inputs: JiraGateInputs, http: Http, clock: Clock) -> Report:
     patience = Patience(http, clock, inputs.timeout.timedelta)
     collected = collect(_wanted(inputs), _github(inputs, patience))
     foreign = [key for key in collected.keys if project_of(key) not in inputs.projects]

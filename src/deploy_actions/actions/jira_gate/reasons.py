@@ -27,6 +27,11 @@ class Reasons:
         "No key of the projects {projects} was found in {sources}.",
         remedy="Name the story in the commits, the branch or the pull request, as in `{example}-12`, or give `keys`.",
     )
+    recently_checked = Reason(
+        "recently-checked",
+        Decision.SKIP,
+        "The issues were checked {age} ago, which `revalidate-after` lets stand.",
+    )
     wrong_project = Reason(
         "project-not-allowed",
         Decision.FAIL,

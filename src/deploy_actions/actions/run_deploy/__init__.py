@@ -1,43 +1,33 @@
 """Runs the product's deploy command with exactly the secrets it names, and ends as the command ends.
 
-No shell reads the command. Its output is shown with every secret hidden, and cannot give the runner commands.
+No shell reads the command. Its output is shown with every secret hidden, and gives the runner no commands but groups.
+When the job is cancelled, or the time is over, the command and all that it started are told to stop, then killed.
 """
 
-from deploy_actions.actions.run_deploy.variables import PASSED_ON
 from deploy_actions.core.action import Action
-from deploy_actions.core.declare import Inputs, Outputs, optional, output, required
-from deploy_actions.core.input_types import ArgumentList, Names, SecretNames, format_seconds
-from deploy_actions.core.ports import ProcessEnd, Processes, Secrets
-from deploy_actions.core.service_errors import NotFound, Refused
-from deploy_actions.core.verdict import Decision, Finding, Reason, Report
+from deploy_actions.core.declare import optional, output
+from deploy_actions.core.moments import written
+from deploy_actions.core.ports import Clock, Processes, Secrets
+from deploy_actions.core.program import ProcessEnd
+from deploy_actions.core.verdict import Decision, Reason, Report
+from deploy_actions.core.versions import CommitSha
+from deploy_actions.guard.ending import CommandOutputs, Endings
+from deploy_actions.guard.inputs import CommandInputs
+from deploy_actions.guard.starting import CommandReasons, start
 
 
-class RunDeployInputs(Inputs, frozen=True):
+class RunDeployInputs(CommandInputs, frozen=True):
     """The command and all that it gets."""
 
-    command: ArgumentList = required(
-        "The program and its arguments: a JSON list of strings, or one argument a line. No shell reads it."
+    sha: CommitSha | None = optional(
+        "", "The commit that is deployed, in full, which the command finds in `GITHUB_SHA`; by default the run's own."
     )
-    secrets: SecretNames = optional(
-        "[]",
-        "Names of the secrets that the command gets as environment variables: a JSON list, or by newline or comma.",
-    )
-    optional_secrets: SecretNames = optional(
-        "[]", "Those of the secrets that may be absent; preflight-secrets names them in its output `absent`."
-    )
-    variables: Names = optional(
-        "", "Names of further environment variables that the command gets, by newline or comma."
-    )
-    working_directory: str = optional(".", "The folder in which the command runs, from the workspace.")
 
 
-class RunDeployOutputs(Outputs, frozen=True):
-    """How the command ended."""
+class RunDeployOutputs(CommandOutputs, frozen=True):
+    """How the command ended, and when it began."""
 
-    exit_status: int | None = output(
-        "Exit code of the command, 128 and more if a signal ended it; empty if it did not run."
-    )
-    seconds: float | None = output("How long the command ran, in seconds.")
+    started_at: str | None = output("When the command was started, as in `2026-11-24T18:00:00Z`; empty if it was not.")
 
 
 class Reasons:
@@ -50,64 +40,44 @@ class Reasons:
         "The command ended with exit code {status} after {duration}. Production may be half changed.",
         remedy="Read the command's output above, correct the cause, and deploy again: fix forward.",
     )
-    killed = Reason(
+    interrupted = Reason(
         "deploy-interrupted",
         Decision.FAIL,
         "The command was ended by {signal} after {duration}. Production may be half changed.",
         remedy="Find out who sent the signal (a cancelled run, a time-out, the kernel), then deploy again.",
     )
-    secret_missing = Reason(
-        "secret-missing",
+    timed_out = Reason(
+        "deploy-timed-out",
         Decision.FAIL,
-        "{secret} is unset or empty, so the command was not started.",
-        remedy="Set {secret} and map it; if the command can do without, name it in `optional-secrets`.",
+        "The command was stopped after {duration}, since it had taken longer than `timeout` allows. Production may be"
+        " half changed.",
+        remedy="See in the output above where it hung; correct that, or raise `timeout`, and deploy again.",
     )
-    program_missing = Reason(
-        "command-not-found",
-        Decision.FAIL,
-        "The command was not started: {cause}.",
-        remedy="Check `command`, the interpreter in its first line, and `working-directory`: a path starts there.",
-    )
-    program_refused = Reason(
-        "command-not-executable",
-        Decision.FAIL,
-        "The command was not started: {cause}.",
-        remedy="Make the file executable (`git update-index --chmod=+x`), or start it through its interpreter.",
-    )
+    secret_missing = CommandReasons.secret_missing
+    program_missing = CommandReasons.program_missing
+    program_refused = CommandReasons.program_refused
 
 
-def run(inputs: RunDeployInputs, secrets: Secrets, processes: Processes) -> Report:
+ENDINGS = Endings(
+    done=Reasons.deployed,
+    failed=Reasons.failed,
+    interrupted=Reasons.interrupted,
+    timed_out=Reasons.timed_out,
+)
+
+
+def run(inputs: RunDeployInputs, secrets: Secrets, processes: Processes, clock: Clock) -> Report:
     """Starts the command once every secret it names is there; its end decides."""
-    values = {name: secrets.value(name) for name in inputs.secrets}
-    required = (name for name in inputs.secrets if name not in inputs.optional_secrets)
-    absent = tuple(Reasons.secret_missing(secret=name) for name in required if values[name] is None)
-    if absent:
-        return Report(findings=absent)
-    try:
-        end = processes.run(
-            inputs.command,
-            directory=inputs.working_directory,
-            variables=(*PASSED_ON, *inputs.variables),
-            secrets={name: value for name, value in values.items() if value},
-        )
-    except NotFound as error:
-        return Report(findings=(Reasons.program_missing(cause=error.cause),))
-    except Refused as error:
-        return Report(findings=(Reasons.program_refused(cause=error.cause),))
-    return Report(findings=(judge(end),), outputs=_outputs(end), exit_status=end.exit_status)
-
-
-def judge(end: ProcessEnd) -> Finding:
-    """Pure: how the command ended, and nothing else, decides."""
-    duration = format_seconds(end.seconds)
-    if end.signal:
-        return Reasons.killed(signal=end.signal, duration=duration)
-    reason = Reasons.failed if end.exit_status else Reasons.deployed
-    return reason(status=end.exit_status, duration=duration)
-
-
-def _outputs(end: ProcessEnd) -> RunDeployOutputs:
-    return RunDeployOutputs(exit_status=end.exit_status, seconds=round(end.seconds, 3))
+    now = clock.now()
+    end = start(inputs, secrets, processes, {"GITHUB_SHA": inputs.sha} if inputs.sha else {})
+    if not isinstance(end, ProcessEnd):
+        return Report(findings=end)
+    outputs = RunDeployOutputs(
+        exit_status=end.exit_status,
+        seconds=round(end.seconds, 3),
+        started_at=written(now),
+    )
+    return Report(findings=(ENDINGS.judge(end),), outputs=outputs, exit_status=end.exit_status)
 
 
 ACTION = Action(

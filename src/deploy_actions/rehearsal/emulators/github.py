@@ -15,17 +15,38 @@ from deploy_actions.rehearsal.emulators import (
     github_accounts,
     github_apps,
     github_commits,
+    github_concurrency,
     github_deployments,
+    github_environments,
     github_pulls,
+    github_runs,
     github_secrets,
 )
+from deploy_actions.rehearsal.emulators.github_deployments_state import Deployment, Status
 from deploy_actions.rehearsal.emulators.github_gate import DOCUMENTATION, bearer, not_found
-from deploy_actions.rehearsal.emulators.github_history import Commit, Deployment, Pull
+from deploy_actions.rehearsal.emulators.github_history import Commit, Pull
+from deploy_actions.rehearsal.emulators.github_runs_state import Approval, Job, Member, Protection, Run, Step
 from deploy_actions.rehearsal.emulators.github_state import App, GitHub, Repository, Token
 from deploy_actions.rehearsal.emulators.routes import Answer, Refusal, Request, Routes
 from deploy_actions.rehearsal.emulators.server import Emulator
 
-__all__ = ["App", "Commit", "Deployment", "GitHub", "GitHubEmulator", "Pull", "Repository", "Token"]
+__all__ = [
+    "App",
+    "Approval",
+    "Commit",
+    "Deployment",
+    "GitHub",
+    "GitHubEmulator",
+    "Job",
+    "Member",
+    "Protection",
+    "Pull",
+    "Repository",
+    "Run",
+    "Status",
+    "Step",
+    "Token",
+]
 
 
 class GitHubEmulator(Emulator[GitHub]):
@@ -38,6 +59,9 @@ class GitHubEmulator(Emulator[GitHub]):
         *github_deployments.ROUTES,
         *github_commits.ROUTES,
         *github_pulls.ROUTES,
+        *github_environments.ROUTES,
+        *github_runs.ROUTES,
+        *github_concurrency.ROUTES,
     )
 
     def guard(self, request: Request, /) -> None:

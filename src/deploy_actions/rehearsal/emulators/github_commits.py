@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from urllib.parse import quote
 
+from deploy_actions.rehearsal.emulators.github_files import changed_files
 from deploy_actions.rehearsal.emulators.github_gate import Json, moment, not_found, permitted, refusal, sheet
 from deploy_actions.rehearsal.emulators.github_history import Commit, History
 from deploy_actions.rehearsal.emulators.github_shapes import CREATED, HTML, account, number
@@ -14,22 +15,25 @@ ROUTES: Routes[GitHub] = Routes()
 _REPOSITORY = "/repos/{owner}/{repo}"
 _MOST_UNPAGED = 250
 _UNSIGNED = {"verified": False, "reason": "unsigned", "signature": None, "payload": None, "verified_at": None}
-_NO_CHANGES = {"stats": {"total": 0, "additions": 0, "deletions": 0}, "files": []}
 
 
 @ROUTES.route("GET", f"{_REPOSITORY}/commits/{{ref}}")
 def get_commit(github: GitHub, request: Request) -> Answer:
-    """A commit; the state holds no files, so it changes none."""
+    """A commit, with the files that it changes."""
     full_name, repository = permitted(github, request, "contents")
     commit = asked_commit(repository, request.parameters["ref"])
-    return Answer(HTTPStatus.OK, _shape(request, full_name, repository.history(), commit) | _NO_CHANGES)
+    files = changed_files(request, full_name, [commit])
+    stats = {"total": 2 * len(files), "additions": len(files), "deletions": len(files)}
+    shape = _shape(request, full_name, repository.history(), commit)
+    return Answer(HTTPStatus.OK, {**shape, "stats": stats, "files": files})
 
 
 @ROUTES.route("GET", f"{_REPOSITORY}/compare/{{basehead}}")
 def compare_commits(github: GitHub, request: Request) -> Answer:
     """What is reachable from the head and not from the base, oldest first.
 
-    Without paging the newest 250 of them: https://docs.github.com/rest/commits/commits#compare-two-commits.
+    Without paging the newest 250 of them, and files on the first page only, all of those that the commits change:
+    https://docs.github.com/rest/commits/commits#compare-two-commits.
     """
     full_name, repository = permitted(github, request, "contents")
     history = repository.history()
@@ -51,7 +55,7 @@ def compare_commits(github: GitHub, request: Request) -> Answer:
         "behind_by": len(behind),
         "total_commits": len(ahead),
         "commits": commits,
-        "files": [],
+        "files": changed_files(request, full_name, ahead) if request.query.get("page", "1") == "1" else [],
     }
     return Answer(HTTPStatus.OK, body, headers)
 

@@ -1,14 +1,13 @@
-"""A repository's commits, pull requests and deployments as plain data, and which commits are reachable from which."""
+"""A repository's commits and pull requests as plain data, and which commits are reachable from which."""
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, TypeAlias
 
 import msgspec
 
 Moment: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
 Sha: TypeAlias = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{40}$")]
-StatusState: TypeAlias = Literal["error", "failure", "inactive", "pending", "success", "queued", "in_progress"]
 
 DEFAULT_BRANCH = "main"
 _NAMES = {DEFAULT_BRANCH, f"heads/{DEFAULT_BRANCH}", f"refs/heads/{DEFAULT_BRANCH}", "HEAD"}
@@ -18,7 +17,8 @@ _SHORTEST_SHA = 7
 class Commit(msgspec.Struct, forbid_unknown_fields=True, rename="kebab"):
     """A commit. `parents`: null for the commit before it in the list, [] for none. `pulls` are their numbers.
 
-    `author`: null for one whose e-mail address belongs to no account, of whom GitHub says null.
+    `author`: null for one whose e-mail address belongs to no account, of whom GitHub says null. `files`: paths that it
+    changes. `renames`: more of them, by the new path the former one.
     """
 
     sha: Sha
@@ -26,6 +26,8 @@ class Commit(msgspec.Struct, forbid_unknown_fields=True, rename="kebab"):
     parents: list[Sha] | None = None
     author: str | None = "ada"
     pulls: list[int] = []
+    files: list[str] = []
+    renames: dict[str, str] = {}
 
 
 class Pull(msgspec.Struct, forbid_unknown_fields=True, rename="kebab"):
@@ -37,16 +39,6 @@ class Pull(msgspec.Struct, forbid_unknown_fields=True, rename="kebab"):
     base: str = "main"
     merged: bool = True
     author: str = "ada"
-
-
-class Deployment(msgspec.Struct, forbid_unknown_fields=True, rename="kebab"):
-    """A deployment. `states`: what its statuses said, oldest first; `inactive` does not come by itself."""
-
-    sha: Sha
-    created_at: Moment
-    environment: str = "production"
-    ref: str = DEFAULT_BRANCH
-    states: list[StatusState] = []
 
 
 class History:

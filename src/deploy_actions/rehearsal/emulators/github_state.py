@@ -5,7 +5,9 @@ from typing import Literal, TypeAlias, TypeVar
 
 import msgspec
 
-from deploy_actions.rehearsal.emulators.github_history import Commit, Deployment, History, Moment, Pull, faults
+from deploy_actions.rehearsal.emulators.github_deployments_state import Deployment
+from deploy_actions.rehearsal.emulators.github_history import Commit, History, Moment, Pull, faults
+from deploy_actions.rehearsal.emulators.github_runs_state import Member, Protection, Run
 
 Value = TypeVar("Value")
 Secrets: TypeAlias = dict[str, Moment]
@@ -41,6 +43,8 @@ class Repository(msgspec.Struct, forbid_unknown_fields=True, rename="kebab"):
     """A repository; `environments` are their secrets by the environment's name.
 
     `commits` are oldest first, parents before children, the last being the newest of `main`. `pulls` are by number.
+    `protections` are by the environment's name; one that is named there needs no secrets to exist.
+    `concurrency_groups` are by name; null on a GitHub that tells none, as GHES.
     """
 
     secrets: Secrets = {}
@@ -49,6 +53,9 @@ class Repository(msgspec.Struct, forbid_unknown_fields=True, rename="kebab"):
     commits: list[Commit] = []
     pulls: dict[int, Pull] = {}
     deployments: list[Deployment] = []
+    runs: list[Run] = []
+    protections: dict[str, Protection] = {}
+    concurrency_groups: dict[str, list[Member]] | None = {}
 
     def __post_init__(self) -> None:
         """Raises ValueError for what no repository can be."""

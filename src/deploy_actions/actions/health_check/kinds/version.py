@@ -6,18 +6,17 @@ from typing import ClassVar, Self
 import msgspec
 
 from deploy_actions.actions.health_check.check import Means, Measures, Memory, Outcomes, Result
-from deploy_actions.actions.health_check.comparison import shown
-from deploy_actions.actions.health_check.expectations import JsonPath, Statuses, values_at
+from deploy_actions.actions.health_check.expectations import Statuses
 from deploy_actions.actions.health_check.kinds.http import refused
-from deploy_actions.actions.health_check.outcomes import judge_each, version_shown
+from deploy_actions.actions.health_check.outcomes import judge_each
 from deploy_actions.actions.health_check.requests import Asking
 from deploy_actions.actions.health_check.settings import Settings
 from deploy_actions.core.input_types import NotOfType
+from deploy_actions.core.json_path import JsonPath, text_at
 from deploy_actions.core.probing import Answer, HttpProbe
+from deploy_actions.core.versions import is_presentable, is_same, version_shown
 
 _GOOD = Statuses.parse("200-299")
-_ABBREVIATED = re.compile(r"[0-9a-f]{7,64}")
-_WHOLE_SHA = (40, 64)
 
 
 class Version(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,7 +73,7 @@ class Version(msgspec.Struct, frozen=True, kw_only=True):
 
         result = judge_each(outcomes, one)
         agreed = seen[0] if seen and len(set(seen)) == 1 and len(seen) == len(outcomes) else None
-        return msgspec.structs.replace(result, version=agreed if agreed and _is_presentable(agreed) else None)
+        return msgspec.structs.replace(result, version=agreed if agreed and is_presentable(agreed) else None)
 
     def _version_in(self, answer: Answer) -> str:
         """The text in its place; empty where there is none."""
@@ -84,13 +83,7 @@ class Version(msgspec.Struct, frozen=True, kw_only=True):
         if self.body:
             found = self.body.search(text)
             return (found[1] or "") if found else ""
-        if not self.json:
-            return text.strip()
-        try:
-            values = values_at(self.json, msgspec.json.decode(answer.body))
-        except (msgspec.DecodeError, RecursionError):
-            return ""
-        return shown(values[0]) if len(values) == 1 else ""
+        return text_at(self.json, answer.body) if self.json else text.strip()
 
 
 def _compared(version: str, expected: str) -> Result:
@@ -100,23 +93,6 @@ def _compared(version: str, expected: str) -> Result:
         return Result()
     live = version_shown(version) if version else "no version"
     return Result(cause="wrong-version", words=f"answers with {live}, expected {version_shown(expected)}")
-
-
-def _is_presentable(version: str) -> bool:
-    """Whether it may go into outputs and the baseline: not a page of 1 MiB that stands where the version should."""
-    return version_shown(version) == f"`{version}`"
-
-
-def is_same(one: str, other: str) -> bool:
-    """Whether two versions are the same; a SHA of 7 digits or more is the same as the longer one it begins.
-
-    Of two numbers neither abbreviates the other, unless one is as long as a SHA: they are build numbers or dates.
-    """
-    short, long = sorted((one.lower(), other.lower()), key=len)
-    is_number = long.isdecimal() and len(long) not in _WHOLE_SHA
-    if not is_number and _ABBREVIATED.fullmatch(short) and _ABBREVIATED.fullmatch(long):
-        return long.startswith(short)
-    return one == other
 
 
 KIND = Version
