@@ -40,7 +40,7 @@ servers: ## Install the servers that tests talk to, where apt-get may; else thos
 	  echo "Tests are skipped that need what is missing here:$$missing (in Debian's packages$$packages)"
 
 # What starts real servers or many processes.
-SLOW := scenarios launcher conformance contracts $(patsubst %,services/test_%.py,tls ssh postgres redis prometheus probes probe_commands target_probes target_probes_signals target_trust progress)
+SLOW := scenarios launcher conformance contracts $(patsubst %,services/test_%.py,tls ssh postgres redis prometheus probes probe_commands target_probes target_probes_signals target_trust progress kill_points running_children running_keeper running_secret_files running_stopping processes output)
 
 unit: $(READY) ## Run the fast tests only
 	@$(BIN)/python -m pytest $(addprefix --ignore=tests/,$(SLOW))
@@ -68,6 +68,7 @@ bench: $(READY) ## Print the figures of docs/figures.md
 	@$(BIN)/python benchmarks/run.py
 	@$(BIN)/python benchmarks/jira_gate.py
 	@$(BIN)/python benchmarks/health_check.py
+	@$(BIN)/python benchmarks/run_deploy.py
 
 lock: $(READY) ## Renew the locks
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \

@@ -116,7 +116,7 @@ def test_each_step_is_made_where_it_is_asked_for_and_in_no_other_case() -> None:
         "Roll back": "failure() && inputs.on-failure == 'rollback'"
         " && (steps.deploy.outputs.decision == 'fail'"
         " || (steps.deploy.outcome == 'success' && steps.health.outputs.decision == 'fail'))"
-        " && steps.deploy.outputs.started-at != ''",
+        " && steps.deploy.outputs.started-at != '' && steps.deploy.outputs.reason-code != 'deploy-interrupted'",
         "Check the health after the rollback": "failure() && steps.rollback.outcome == 'success'"
         " && inputs.health-checks != ''",
         "Conclude": "always()",

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[2]
+SCENARIOS = ROOT / "src/deploy_actions/rehearsal/scenarios"
 SLOW = """
 title: A deploy that takes its time and ignores signals
 secrets: {DEPLOY_TOKEN: {}}
@@ -53,6 +54,14 @@ def test_every_scenario_comes_out_as_it_says(document: dict[str, Any]) -> None:
     assert len(document["scenarios"]) >= 9
 
 
+def test_every_scenario_says_of_each_action_that_ran_what_it_decided(document: dict[str, Any]) -> None:
+    unsaid = {
+        scenario["name"]: set(scenario["seen"]["actions"]) - set(scenario["expected"]["actions"])
+        for scenario in document["scenarios"]
+    }
+    assert {name: actions for name, actions in unsaid.items() if actions} == {}
+
+
 def test_no_scenario_shows_a_secret(document: dict[str, Any]) -> None:
     assert [s["seen"]["leaked"] for s in document["scenarios"]] == [[]] * len(document["scenarios"])
 
@@ -62,8 +71,23 @@ def test_production_changes_only_where_the_deploy_was_allowed(document: dict[str
     changed = {s["name"] for s in document["scenarios"] if s["seen"]["live"] == "new"}
     of_jira = {"jira-valid-story", "jira-sub-task", "jira-not-found-at-first", "jira-bypass-allowed"}
     of_health = {name for name in names if name.startswith("health-")} - {"health-prometheus-down"}
+    of_version = {f"version-{name}" for name in ("first-deploy", "deliberate-rollback", "interrupted-before")}
+    of_version |= {
+        "version-told-by-service",
+        "version-not-told",
+        "failed-hold-cleared",
+        "freeze-overridden",
+        "approved",
+    }
+    ill_and_not_taken_back = {"rollback-fails", "rollback-forbidden"}
     good = {"all-good", "optional-secret-absent", "aged-secret", "secret-outside-environment"}
-    assert changed == good | of_jira | of_health
+    assert changed == good | of_jira | of_health | of_version | ill_and_not_taken_back
+
+
+def test_every_deploy_leaves_evidence(document: dict[str, Any]) -> None:
+    outcomes = {s["name"]: s["seen"]["evidence"] for s in document["scenarios"] if s["seen"]["jobs"].get("deploy")}
+    of_own_jobs = {path.stem for path in SCENARIOS.glob("*.yml") if "\njob:" in path.read_text()}
+    assert {name for name, outcome in outcomes.items() if outcome is None} <= of_own_jobs
 
 
 def test_every_end_of_a_health_check_is_rehearsed(document: dict[str, Any]) -> None:
@@ -101,6 +125,7 @@ def test_an_interrupted_rehearsal_leaves_nothing_running_and_nothing_lying(
     marker = tmp_path / "started"
     (product / ".github/rehearsal").mkdir()
     (product / ".github/rehearsal/slow.yml").write_text(SLOW.replace("$STARTED", str(marker)))
+    (product / ".github/rehearsal/slow-too.yml").write_text(SLOW.replace("$STARTED", str(tmp_path / "started-too")))
     before = left_behind()
     command = [sys.executable, "-I", str(ROOT / "src"), "rehearse", "--product", str(product)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -4,7 +4,8 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,6 +24,9 @@ from deploy_actions.rehearsal.production import BEFORE, Production, production
 from deploy_actions.rehearsal.scenario import Scenario, ScenarioError, good_world
 from deploy_actions.rehearsal.service_world import instances, prometheus
 from deploy_actions.rehearsal.stage import stage_library, stage_product, stage_runtime, stand_ins
+
+_AT_A_TIME = 2
+"""Most of a scenario is processes that start: more than one for each of two cores gains nothing."""
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -52,18 +56,40 @@ class Audience(Protocol):
 
 
 def rehearse(product: Product, scenarios: list[Scenario], audience: Audience, *, keep: bool) -> list[Outcome]:
-    """Runs the scenarios one after the other. Raises ScenarioError when the stage cannot be set."""
+    """Runs the scenarios, two at a time; a single one is told of as it goes, several in order, each as it ends.
+
+    Raises ScenarioError when the stage cannot be set.
+    """
     act.find_act()
     with _stage(keep=keep) as folder:
         stage_library(folder / "library", folder / "code", product)
         stage_runtime(folder / "runtime", _runtime())
         audience.staged(folder)
-        outcomes = []
-        for scenario in scenarios:
-            audience.begins(scenario)
-            outcomes.append(_run(product, scenario, folder, audience))
-            audience.ended(outcomes[-1])
-        return outcomes
+        if len(scenarios) == 1:
+            audience.begins(scenarios[0])
+            outcomes = [_run(product, scenarios[0], folder, audience.step_ended)]
+            audience.ended(outcomes[0])
+            return outcomes
+        return list(_side_by_side(product, scenarios, folder, audience))
+
+
+def _side_by_side(product: Product, scenarios: list[Scenario], stage: Path, audience: Audience) -> Iterator[Outcome]:
+    """Each scenario has a folder, servers and an engine of its own. An interruption ends those that are under way."""
+    steps: dict[str, list[Step]] = {scenario.name: [] for scenario in scenarios}
+    with ThreadPoolExecutor(_AT_A_TIME) as pool:
+        running = [pool.submit(_run, product, one, stage, steps[one.name].append) for one in scenarios]
+        try:
+            for scenario, future in zip(scenarios, running, strict=True):
+                outcome = future.result()
+                audience.begins(scenario)
+                for step in steps[scenario.name]:
+                    audience.step_ended(step)
+                audience.ended(outcome)
+                yield outcome
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            end_processes_of(stage)
+            raise
 
 
 @contextmanager
@@ -87,14 +113,14 @@ def _runtime() -> Path:
     return Path(done.stdout.strip())
 
 
-def _run(product: Product, scenario: Scenario, stage: Path, audience: Audience) -> Outcome:
+def _run(product: Product, scenario: Scenario, stage: Path, step_ended: Callable[[Step], None]) -> Outcome:
     started = time.monotonic()
     world = (good_world() if product.is_sample else {}) | dict(scenario.secrets)
     secrets = {name: credentials.make(credential) for name, credential in world.items() if credential}
     redactor = Redactor()
     for name, value in secrets.items():
         redactor.add(name, value)
-    seen = Observation(redactor, audience.step_ended)
+    seen = Observation(redactor, step_ended)
     folder = stage / scenario.name
     sha = stage_product(folder / "repository", product, scenario)
     (folder / "home").mkdir()

@@ -1,5 +1,6 @@
 """Shows a rehearsal to a person as it goes, and the table in the end."""
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ class Screen:
         width = None if (console := Console()).is_terminal else 160
         self.console = Console(quiet=quiet, highlight=False, width=width) if quiet or width else console
         self._keep = keep
+        self._began = time.monotonic()
 
     def introduce(self, product: str, count: int) -> None:
         """Says what is real in what follows, and what is not."""
@@ -75,7 +77,7 @@ class Screen:
         self.console.print()
         self.console.print(table)
         good = sum(not outcome.differences for outcome in outcomes)
-        seconds = sum(outcome.seconds for outcome in outcomes)
+        seconds = time.monotonic() - self._began
         self.console.print(f"{good} of {len(outcomes)} scenarios came out as they should, in {seconds:.1f} s.")
 
 

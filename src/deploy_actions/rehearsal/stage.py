@@ -31,7 +31,7 @@ REWRITES = (
     Rewrite(
         r"(?m)^ +ref: \$\{\{ inputs\.sha \}\}\n",
         "",
-        "act's own checkout takes no ref: it copies the one commit that is there",
+        "act rejects a `ref` of actions/checkout (its own copies the one commit that is there)",
     ),
     Rewrite(
         r"uses: \$/(\S+)", r"uses: {repository}/\1@{ref}", "act rejects `uses: $/…` (same repository, same commit)"
@@ -52,8 +52,8 @@ def stand_ins() -> dict[str, Path]:
 def stage_library(target: Path, code: Path, product: Product) -> None:
     """Copies what a runner would download, with the rewrites that act needs and no others.
 
-    act copies the library anew for each step of each scenario. So it gets the actions with a link to the launcher, which
-    follows it to the `code`: one copy, whose byte-code all steps share.
+    act copies the library anew for each step of each scenario. So it gets the actions, and a link to the launcher, which
+    follows that to the `code`: one copy, whose byte-code all steps share.
     """
     for part in _STAGED:
         _copy(part, target)

@@ -31,12 +31,14 @@ class LogStream:
 class WorkflowLogStream(LogStream):
     """The same for a runner, which obeys groups and the named commands.
 
-    What the program masks is hidden here too from then on, whether the runner gets the command or not.
+    What the program masks is hidden in its own output from then on, whether the runner gets the command or not. It is
+    not made known to the whole process: a program could have it refuse the outputs of its own step.
     """
 
     def __init__(self, write: Callable[[bytes], object], redactor: Redactor, commands: frozenset[str]) -> None:
         super().__init__(write, redactor)
-        self._redactor = redactor
+        self._own = Redactor()
+        self._redact_own = StreamRedactor(self._own).feed
         self._commands = ProgramCommands(commands)
         self._passes_masks = ADD_MASK in {name.lower() for name in commands}
         self._masked: set[str] = set()
@@ -49,7 +51,7 @@ class WorkflowLogStream(LogStream):
         if candidates:
             self._put(b"".join(self._pieces(lines, mask_commands(lines, candidates))))
         else:
-            self._put(self._redact(lines))
+            self._put(self._redact_own(self._redact(lines)))
 
     def finish(self) -> None:
         """Closes the group that the program left open."""
@@ -69,7 +71,7 @@ class WorkflowLogStream(LogStream):
         yield self._harmless(lines[at:])
 
     def _harmless(self, lines: bytes) -> bytes:
-        return self._commands.only(self._redact(lines)) if lines else lines
+        return self._commands.only(self._redact_own(self._redact(lines))) if lines else lines
 
     def _learned(self, value: str) -> Iterator[bytes]:
         """Makes a value known to the redactor; gives a line, once, if it is one too many."""
@@ -79,7 +81,7 @@ class WorkflowLogStream(LogStream):
         if len(self._masked) < MOST_MASKED_VALUES and characters <= MOST_MASKED_CHARACTERS:
             self._masked.add(value)
             self._masked_characters = characters
-            self._redactor.add(ADD_MASK, value)
+            self._own.add(ADD_MASK, value)
         elif not self._has_refused:
             self._has_refused = True
             yield b"(The command masks more values than can be hidden here: what it masks from now on may be shown.)\n"

@@ -144,3 +144,10 @@ def test_the_exit_code_is_the_commands_for_a_person_too(*, as_json: bool) -> Non
     out, environ = io.StringIO(), {"PATH": os.environ["PATH"]}
     texts = {"command": program("raise SystemExit(7)")}
     assert run_action("run-deploy", ACTION, texts, environ, stdout=out, stderr=io.StringIO(), as_json=as_json) == 7
+
+
+def test_a_command_that_masks_a_common_word_cannot_have_its_own_step_refuse_its_outputs(tmp_path: Path) -> None:
+    source = r'print("::add-mask::deploy\n##[add-mask]pass\nwe deploy and pass")'
+    seen = seen_of(tmp_path, {"command": program(source)})
+    assert (seen.exit_code, seen.values["reason-code"]) == (0, "deployed")
+    assert "we *** and ***" in seen.stdout

@@ -164,6 +164,33 @@ def test_what_may_go_out(  # noqa: PLR0913  # a row of the table
     assert (report.decision.exit_code == 0) is (deploy is not None)
 
 
+EARLIER = Job(
+    id=OWN,
+    name="deploy",
+    created_at=NOON,
+    conclusion="failure",
+    attempt=1,
+    steps=[Step("Check the secrets", conclusion="success"), Step("Deploy", "completed", "failure")],
+)
+
+
+@pytest.mark.parametrize(
+    ("run_attempt", "policy", "expected"),
+    [
+        ("2", "fix-forward", ["last-deploy-failed", "newer"]),
+        ("2", "hold", ["held", "last-deploy-failed", "newer"]),
+        ("1", "hold", ["newer"]),
+    ],
+)
+def test_what_an_earlier_attempt_of_the_same_run_left_counts(
+    run_attempt: str, policy: str, expected: list[str]
+) -> None:
+    deployment = Deployment(sha(4), NOON + timedelta(hours=1), states=["in_progress", "failure"], run=OWN, job=OWN)
+    again = Run(id=OWN, head_sha=sha(4), created_at=NOON, status="in_progress", attempt=2, jobs=[EARLIER])
+    report = gate(world(LIVE_3, (deployment, again)), run_attempt=run_attempt, on_failure=policy)
+    assert codes(report) == expected
+
+
 def told(body: bytes, status: int = 200, **more: Any) -> FakeProbes:
     return FakeProbes(FakeClock(), always({"": Answer(seconds=0.1, status=status, body=body, **more)}))
 

@@ -8,7 +8,7 @@ from deploy_actions.actions.version_gate.direction import Live, judge
 from deploy_actions.actions.version_gate.inputs import VersionGateInputs, VersionGateOutputs
 from deploy_actions.actions.version_gate.live_version import Told, ask
 from deploy_actions.actions.version_gate.reasons import Reasons
-from deploy_actions.actions.version_gate.record import Record, read
+from deploy_actions.actions.version_gate.record import Record, ThisRun, read
 from deploy_actions.actions.version_gate.supersession import newer_run
 from deploy_actions.clients.github import GitHubClient
 from deploy_actions.clients.github_comparison import Comparison, compare
@@ -31,7 +31,7 @@ def run(  # noqa: PLR0913  # every outside world that the gate may touch, which 
         return Report(findings=(foreign,))
     told = ask(inputs, probes, clock, secrets)
     github = _github(inputs, http, clock)
-    record = read(github, inputs.environment, inputs.run_id, inputs.deploy_step)
+    record = read(github, inputs.environment, ThisRun(inputs.run_id, inputs.run_attempt), inputs.deploy_step)
     if told and told.version is None and inputs.on_unknown_version == "fail":
         return Report(findings=(Reasons.version_unknown(cause=told.cause),))
     live = _live(inputs, told, record)

@@ -41,6 +41,9 @@ class VersionGateInputs(Inputs, frozen=True):
     server_url: Url = optional("https://github.com", "Where people see GitHub, for links.")
     github_token: Secret = required("A token that may read contents, deployments and actions.")
     run_id: int | None = optional("", "The id of this run, whose own deployment says nothing of what is live.")
+    run_attempt: int = optional(
+        "1", "The number of this run's attempt: what an earlier one left counts like any other's."
+    )
     version_command: ArgumentList | None = optional(
         "", "A program that prints the live version and ends with exit code 0: a JSON list of strings, or one a line."
     )

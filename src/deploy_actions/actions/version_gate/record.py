@@ -8,6 +8,7 @@ from deploy_actions.clients.github_runs import Job, job, run
 from deploy_actions.core.service_errors import NotFound
 
 _FAILED = ("failure", "error")
+_ENDED = (*_FAILED, "success", "inactive")
 _OVER = "completed"
 
 
@@ -27,17 +28,32 @@ class Record(msgspec.Struct, frozen=True):
     own: Attempt | None = None
 
 
-def read(github: GitHubClient, environment: str, own_run: int | None, deploy_step: str) -> Record:
+class ThisRun(msgspec.Struct, frozen=True):
+    """The run that asks: its id, None where that is not given, and the number of its attempt."""
+
+    id: int | None
+    attempt: int
+
+    def made(self, attempt: Attempt, its_job: Job | None) -> bool:
+        """Whether a deployment is this run's own. One of an earlier attempt, which has the same id, is not."""
+        if self.id is None or attempt.run_id != self.id:
+            return False
+        if its_job is not None:
+            return its_job.run_attempt == self.attempt
+        return attempt.state not in _ENDED
+
+
+def read(github: GitHubClient, environment: str, this: ThisRun, deploy_step: str) -> Record:
     """The record, newest deployment first, back to the last that succeeded. Raises ServiceError."""
     unfinished: list[Unfinished] = []
     running, own = None, None
     for attempt in attempts(github, environment):
-        if own_run is not None and attempt.run_id == own_run:
-            own = own or attempt
-            continue
         if attempt.cleared:
             continue
         its_job = _job(github, attempt)
+        if this.made(attempt, its_job):
+            own = own or attempt
+            continue
         if not _reached(its_job, deploy_step):
             continue
         if attempt.ever_succeeded:

@@ -1,7 +1,7 @@
 """Runs programs on this host: each with a keeper, its output streamed to the log, its end told."""
 
 from deploy_actions.core.program import ProcessEnd, Program
-from deploy_actions.core.world import World
+from deploy_actions.core.world import LineStream, World
 from deploy_actions.services.output import Output
 from deploy_actions.services.running.environment import environment_of
 from deploy_actions.services.running.keeper import Job
@@ -20,13 +20,13 @@ class HostProcesses:
     def run(self, program: Program) -> ProcessEnd:
         """See `ports.Processes`. Signals count from before the program starts, so that none is lost."""
         job = Job(program, self._environment(program), self._world.environ)
+        stream = self._world.stream(program.workflow_commands)  # first, so that the program's first lines need not wait
         with signals_in_a_pipe(*STOPPING) as signals, keeping(job) as keeper:
-            end = self._watched(program, keeper, signals)
+            end = self._watched(program, keeper, signals, stream)
         self._say_what_is_left(keeper)
         return end
 
-    def _watched(self, program: Program, keeper: Keeping, signals: SignalPipe) -> ProcessEnd:
-        stream = self._world.stream(program.workflow_commands)
+    def _watched(self, program: Program, keeper: Keeping, signals: SignalPipe, stream: LineStream) -> ProcessEnd:
         output = Output(keeper.output, stream)
         try:
             end = Supervision(program, keeper, output.seconds_of_silence).to_the_end(signals, self._world.say)
