@@ -7,6 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.made-from-dev.txt
 RUN := $(BIN)/python -I -X pycache_prefix=$(VENV)/byte-code src
 PATH := $(abspath $(BIN)):$(PATH)
+WORKERS := --numprocesses 2 --dist loadgroup
 SERVERS := sshd=openssh-server postgres=postgresql redis-server=redis-server gpg=gnupg prometheus=prometheus
 
 help: ## List the targets
@@ -16,7 +17,7 @@ rehearse: $(READY) ## Run the whole pipeline here, for real: every scenario (SCE
 	@$(RUN) rehearse $(if $(PRODUCT),--product "$(PRODUCT)") $(if $(SCENARIO),--scenario $(SCENARIO),--all)
 
 test: $(READY) servers ## Run every test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest $(WORKERS)
 
 # Installs without starting: Debian asks policy-rc.d before it starts a service.
 define INSTALL
@@ -43,7 +44,7 @@ servers: ## Install the servers that tests talk to, where apt-get may; else thos
 SLOW := scenarios launcher conformance contracts $(patsubst %,services/test_%.py,tls ssh postgres redis prometheus probes probe_commands target_probes target_probes_signals target_trust progress kill_points running_children running_keeper running_secret_files running_stopping processes output)
 
 unit: $(READY) ## Run the fast tests only
-	@$(BIN)/python -m pytest $(addprefix --ignore=tests/,$(SLOW))
+	@$(BIN)/python -m pytest $(WORKERS) $(addprefix --ignore=tests/,$(SLOW))
 
 lint: $(READY) ## Run every linter
 	ruff check

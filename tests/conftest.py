@@ -15,3 +15,34 @@ def _environment_of_no_runner(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in os.environ:
         if name.startswith(PREFIXES):
             monkeypatch.delenv(name)
+
+
+TOGETHER = {
+    "tests/scenarios/": "rehearsal",
+    "tests/launcher/": "launcher",
+    "tests/services/test_running_": "programs",
+    "tests/services/test_kill_points": "programs",
+    "tests/services/test_process": "programs",
+    "tests/services/test_probe": "probes",
+    "tests/services/test_target_probes": "probes",
+}
+"""What looks at the whole host, or sets up much: one worker runs all tests of a group, one after the other."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        group = next((name for start, name in TOGETHER.items() if item.nodeid.startswith(start)), None)
+        if group:
+            item.add_marker(pytest.mark.xdist_group(group))
+
+
+_LONGEST_WORD, _LONGEST_NAME = 15, 60
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Names a value that may be a secret made at run time by its place: each worker must know a test by one name."""
+    if not isinstance(val, str | bytes):
+        return None
+    longest = max(map(len, val.split()), default=0)
+    return argname if longest > _LONGEST_WORD or len(val) > _LONGEST_NAME else None

@@ -37,6 +37,7 @@ class Run(msgspec.Struct, frozen=True):
     status: str | None
     created_at: Moment
     workflow_id: int
+    event: str = ""
     run_number: int = 0
     conclusion: str | None = None
     run_attempt: int = 1

@@ -22,6 +22,7 @@ class Endings(msgspec.Struct, frozen=True, kw_only=True):
 
     done: Reason
     failed: Reason
+    killed: Reason
     interrupted: Reason
     timed_out: Reason
 
@@ -30,7 +31,9 @@ class Endings(msgspec.Struct, frozen=True, kw_only=True):
         duration = format_seconds(end.seconds)
         if end.stopped_by == TIMEOUT:
             return self.timed_out(duration=duration, version=version)
-        if end.stopped_by or end.signal:
-            return self.interrupted(signal=end.stopped_by or end.signal, duration=duration, version=version)
+        if end.stopped_by:
+            return self.interrupted(signal=end.stopped_by, duration=duration, version=version)
+        if end.signal:
+            return self.killed(signal=end.signal, duration=duration, version=version)
         reason = self.failed if end.exit_status else self.done
         return reason(status=end.exit_status, duration=duration, version=version)

@@ -143,6 +143,7 @@ def _own_run(world: GitHubWorld, sha: str, now: datetime) -> Run:
         created_at=created,
         status="in_progress",
         number=OWN_RUN,
+        event="push",
         jobs=[job],
         approvals=reviews,
     )
@@ -150,7 +151,7 @@ def _own_run(world: GitHubWorld, sha: str, now: datetime) -> Run:
 
 def _waiting_run(sha: str, number: int, now: datetime) -> Run:
     run = OWN_RUN + number
-    return Run(id=run, head_sha=sha, created_at=now, status="pending", number=run)
+    return Run(id=run, head_sha=sha, created_at=now, status="pending", number=run, event="push")
 
 
 def _line(world: GitHubWorld) -> list[Member]:

@@ -52,7 +52,7 @@ def stand_ins() -> dict[str, Path]:
 def stage_library(target: Path, code: Path, product: Product) -> None:
     """Copies what a runner would download, with the rewrites that act needs and no others.
 
-    act copies the library anew for each step of each scenario. So it gets the actions, and a link to the launcher, which
+    act copies the library anew for each step of each scenario. So it gets the actions and a link to the launcher, which
     follows that to the `code`: one copy, whose byte-code all steps share.
     """
     for part in _STAGED:

@@ -152,7 +152,7 @@ def test_required_reviewers_whom_nobody_heard_were_bypassed(
     ("state", "texts", "lacks"),
     [
         (github(permissions={}), {}, ["the time of the run", "the times of the job", "the approvals"]),
-        (github(permissions={"actions": "read"}), {}, ["the approvals"]),
+        (github(APPROVED, permissions={"actions": "read"}), {}, ["the approvals"]),
         (github(), {"github_token": ""}, ["approvals and times"]),
         (github(), {"run_id": ""}, ["approvals and times"]),
         (github(), {"environment": "unknown"}, ["the approvals"]),

@@ -42,9 +42,10 @@ def facts(policy: str = "fix-forward", **more: str) -> Facts:
             "rolled-back-unhealthy",
             Decision.FAIL,
         ),
-        (ROLLED_BACK + "health-check-after-rollback: cancelled", "rollback", "rolled-back-unhealthy", Decision.FAIL),
+        (ROLLED_BACK + "health-check-after-rollback: cancelled", "rollback", "rolled-back-unchecked", Decision.FAIL),
         (FAILED + "run-rollback: failure fail rollback-failed", "rollback", "rollback-failed", Decision.FAIL),
         (FAILED + "run-rollback: cancelled", "rollback", "rollback-failed", Decision.FAIL),
+        (FAILED + "run-rollback: failure fail secret-missing", "rollback", "not-rolled-back", Decision.FAIL),
         (FAILED + "run-rollback: failure fail no-healthy-version", "rollback", "not-rolled-back", Decision.FAIL),
         (
             FAILED + "run-rollback: failure fail migration-forbids-rollback",
@@ -54,8 +55,13 @@ def facts(policy: str = "fix-forward", **more: str) -> Facts:
         ),
         (FAILED + "run-rollback: failure cannot-verify changes-unknown", "rollback", "not-rolled-back", Decision.FAIL),
         (BEFORE + "run-deploy: cancelled", "fix-forward", "interrupted-deploy", Decision.FAIL),
-        (BEFORE + "run-deploy: failure", "hold", "interrupted-deploy", Decision.FAIL),  # killed before it could speak
-        (BEFORE + "run-deploy: cancelled fail deploy-interrupted", "hold", "interrupted-deploy", Decision.FAIL),
+        (
+            BEFORE + "run-deploy: failure",
+            "rollback",
+            "interrupted-deploy",
+            Decision.FAIL,
+        ),  # killed before it could speak
+        (BEFORE + "run-deploy: cancelled fail deploy-interrupted", "hold", "on-hold", Decision.FAIL),
         (BEFORE + "run-deploy: skipped", "fix-forward", "not-deployed", Decision.FAIL),
         ("version-gate: failure fail would-go-backwards\nrun-deploy: skipped", "hold", "not-deployed", Decision.FAIL),
         ("preflight-secrets: failure fail secret-missing", "rollback", "not-deployed", Decision.FAIL),

@@ -136,7 +136,7 @@ def test_a_signal_ends_with_128_and_its_number(tmp_path: Path, number: int, name
     source = f"import os, signal; signal.signal({number}, 0) if {number} != 9 else 0; os.kill(os.getpid(), {number})"
     seen = seen_of(tmp_path, {"command": program(source)})
     assert (seen.exit_code, seen.values["exit-status"]) == (128 + number, str(128 + number))
-    assert (seen.values["reason-code"], name in seen.stdout) == ("deploy-interrupted", True)
+    assert (seen.values["reason-code"], name in seen.stdout) == ("deploy-killed", True)
 
 
 @pytest.mark.parametrize("as_json", [False, True])

@@ -26,7 +26,7 @@ def report(processes: FakeProcesses, values: dict[str, str], **texts: str) -> Re
         ((0, None, 61, None), "deployed", Decision.PASS),
         ((1, None, 61, None), "deploy-failed", Decision.FAIL),
         ((255, None, 61, None), "deploy-failed", Decision.FAIL),
-        ((143, "SIGTERM", 61, None), "deploy-interrupted", Decision.FAIL),
+        ((143, "SIGTERM", 61, None), "deploy-killed", Decision.FAIL),
         ((137, "SIGKILL", 61, "SIGINT"), "deploy-interrupted", Decision.FAIL),
         ((0, None, 61, "SIGTERM"), "deploy-interrupted", Decision.FAIL),
         ((143, "SIGTERM", 61, "timeout"), "deploy-timed-out", Decision.FAIL),

@@ -31,7 +31,7 @@ def rollback(
     state = GitHub(tokens={"job": token}, repositories={"acme/orders": Repository(commits=commits)})
     with GitHubEmulator(state) as github:
         given = {
-            **{"command": "restore", "sha": FAILED, "to-version": BEFORE, "live-commit": BEFORE},
+            **{"command": "restore", "sha": FAILED, "to-version": BEFORE},
             **{"repository": "acme/orders", "api-url": github.url, "github-token": "job"},
             **{name.replace("_", "-"): text for name, text in texts.items()},
         }
@@ -55,7 +55,7 @@ def test_the_command_is_told_what_to_restore_and_gets_the_named_secrets() -> Non
     [
         (ProcessEnd(0, None, 1), "rolled-back"),
         (ProcessEnd(7, None, 1), "rollback-failed"),
-        (ProcessEnd(137, "SIGKILL", 1), "rollback-interrupted"),
+        (ProcessEnd(137, "SIGKILL", 1), "rollback-killed"),
         (ProcessEnd(0, None, 1, "SIGINT"), "rollback-interrupted"),
         (ProcessEnd(143, "SIGTERM", 1, "timeout"), "rollback-timed-out"),
     ],
@@ -96,7 +96,7 @@ def test_of_many_forbidding_paths_some_are_named_and_the_rest_counted() -> None:
 @pytest.mark.parametrize(
     "texts",
     [
-        {"live_commit": "c" * 40},  # which GitHub does not know
+        {"to_version": "v1.2.3"},  # which GitHub does not know
         {"github_token": ""},
         {"repository": ""},
     ],
@@ -109,6 +109,12 @@ def test_changes_that_cannot_be_seen_forbid_it(texts: dict[str, Any]) -> None:
         "changes-unknown",
         [],
     )
+
+
+def test_a_version_that_is_no_ancestor_forbids_it() -> None:
+    processes = FakeProcesses()
+    report = rollback(processes, no_rollback_if=MIGRATIONS, to_version=FAILED, sha=BEFORE)
+    assert (report.reason_code, processes.programs) == ("changes-unknown", [])
 
 
 def test_more_changed_files_than_github_lists_forbid_it() -> None:

@@ -65,7 +65,7 @@ def _step(word: str) -> Step:
 
 
 def world(*pasts: Any, permissions: Mapping[str, str] = READS, line: list[Member] | None = None, **more: Any) -> GitHub:
-    own = Run(id=OWN, head_sha=sha(4), created_at=NOON + timedelta(hours=5), status="in_progress")
+    own = Run(id=OWN, head_sha=sha(4), created_at=NOON + timedelta(hours=5), status="in_progress", event="push")
     repository = Repository(
         commits=HISTORY[:],
         deployments=[deployment for deployment, _ in pasts],
@@ -82,7 +82,7 @@ def gate(github: GitHub, probes: FakeProbes | None = None, *, number: int = 4, *
     with GitHubEmulator(github) as emulator:
         given_texts = {
             **{"sha": sha(number), "repository": "acme/orders", "api-url": emulator.url, "github-token": "job"},
-            **{"run-id": str(OWN)},
+            **{"run-id": str(OWN), "run-attempt": "1"},
             **{name.replace("_", "-"): text for name, text in texts.items()},
         }
         inputs = VersionGateInputs.from_texts(given_texts)
@@ -123,7 +123,7 @@ OLDER: dict[str, Any] = {"allow_older": sha(2), "allow_older_reason": "The live 
         ([LIVE_3, past(2, "failure", run=2, step="failure")], 4, {}, ["last-deploy-failed", "newer"], True),
         ([LIVE_3, past(2, "error", run=2, step="cancelled")], 4, {}, ["resuming", "newer"], True),
         ([LIVE_3, past(4, "in_progress", run=2, step="cancelled")], 4, {}, ["resuming", "newer"], True),
-        ([LIVE_3, past(4, "failure", run=2, step="failure")], 3, {}, ["last-deploy-failed"], True),
+        ([LIVE_3, past(4, "failure", run=2, step="failure")], 3, {}, ["last-deploy-failed"], None),
         ([past(4, "failure", run=2, step="failure")], 4, {}, ["last-deploy-failed", "first-deploy"], True),
         # which the policy hold makes a stop, until somebody clears it
         ([LIVE_3, past(2, "failure", run=2, step="failure")], 4, {"on_failure": "hold"}, ["held"], None),
@@ -189,6 +189,57 @@ def test_what_an_earlier_attempt_of_the_same_run_left_counts(
     again = Run(id=OWN, head_sha=sha(4), created_at=NOON, status="in_progress", attempt=2, jobs=[EARLIER])
     report = gate(world(LIVE_3, (deployment, again)), run_attempt=run_attempt, on_failure=policy)
     assert codes(report) == expected
+
+
+def test_the_commit_that_was_deployed_is_the_one_that_the_step_names() -> None:
+    deployment, of_run = past(4, "success", run=2)
+    of_run.jobs[0].steps[-1].name = f"Deploy {sha(2)}"
+    back = world(past(4, "success", "inactive", run=1), (deployment, of_run))
+    report = gate(back, number=4)
+    assert (codes(report), outputs(report).last_healthy_version) == (["newer"], sha(2))
+
+
+@pytest.mark.parametrize("states", [["success"], ["in_progress", "failure"]])
+def test_another_job_of_the_environment_is_no_deploy(states: list[Any]) -> None:
+    deployment, of_run = past(4, *states, run=3)
+    of_run.jobs[0].steps[-1].name = "Notify"
+    held = world(LIVE_3, past(2, "failure", run=2, step="failure"), (deployment, of_run))
+    assert codes(gate(held, on_failure="hold"))[0] == "held"
+
+
+def test_an_older_commit_does_not_replace_one_whose_failed_deploy_may_still_be_live() -> None:
+    failed_4 = past(4, "in_progress", "failure", run=2, step="failure")
+    live_1 = past(1, "success", run=1)
+    assert "would-go-backwards" in codes(gate(world(live_1, failed_4), number=3))
+    assert codes(
+        gate(world(live_1, failed_4), told(sha(1).encode()), number=3, version_url="http://shop.example/")
+    ) == [
+        "last-deploy-failed",
+        "newer",
+    ]
+
+
+def test_who_clears_the_newest_failure_clears_those_before_it() -> None:
+    failed = past(2, "failure", run=2, step="failure")
+    cleared = past(4, "failure", "inactive", run=3, step="failure")
+    assert codes(gate(world(LIVE_3, failed, cleared), on_failure="hold")) == ["newer"]
+
+
+def test_a_success_that_was_taken_back_is_none_and_one_that_is_not_written_yet_is() -> None:
+    assert "held" in codes(
+        gate(world(past(2, "success", run=1), past(3, "success", "failure", run=2)), on_failure="hold")
+    )
+    late, of_run = past(3, "in_progress", run=2)
+    of_run.jobs[0].conclusion = "success"
+    assert codes(gate(world((late, of_run)), number=2)) == ["would-go-backwards"]
+
+
+@pytest.mark.parametrize(
+    ("texts", "name"), [({"run_attempt": ""}, "run-id"), ({"on_failure": "rollback"}, "on-failure")]
+)
+def test_what_would_go_wrong_only_later_is_refused_before_the_deploy(texts: dict[str, Any], name: str) -> None:
+    with pytest.raises(InvalidInput, match=name):
+        gate(world(LIVE_3), **texts)
 
 
 def told(body: bytes, status: int = 200, **more: Any) -> FakeProbes:
@@ -258,6 +309,8 @@ def test_the_program_that_tells_the_version_gets_the_named_secrets_and_no_others
     assert {name: value.reveal() for name, value in getattr(probe, "secrets", {}).items()} == {"TOKEN": "canary-value"}
     with pytest.raises(NotFound, match="unset or empty"):
         gate(world(LIVE_3), told(b"1", 0), version_command="live-version", secrets="ABSENT")
+    may_be_absent: dict[str, Any] = {"secrets": "ABSENT", "optional_secrets": "ABSENT"}
+    gate(world(LIVE_3), told(sha(3).encode(), 0), version_command="live-version", **may_be_absent)
 
 
 def test_a_commit_outside_the_runs_own_history_is_stopped_before_anything_of_it_is_run() -> None:
@@ -293,9 +346,9 @@ def test_a_deployment_whose_run_github_has_forgotten_counts_as_one_that_deployed
     ]
 
 
-WAITING_4 = Run(id=OWN + 1, head_sha=sha(4), created_at=NOON + timedelta(hours=6), status="pending")
-WAITING_5 = Run(id=OWN + 2, head_sha=sha(5), created_at=NOON + timedelta(hours=6), status="pending")
-OLD_WAITING = Run(id=50, head_sha=sha(4), created_at=NOON, status="pending")
+WAITING_4 = Run(id=OWN + 1, head_sha=sha(4), created_at=NOON + timedelta(hours=6), status="pending", event="push")
+WAITING_5 = Run(id=OWN + 2, head_sha=sha(5), created_at=NOON + timedelta(hours=6), status="pending", event="push")
+OLD_WAITING = Run(id=50, head_sha=sha(4), created_at=NOON, status="pending", event="push")
 
 
 @pytest.mark.parametrize(
@@ -323,7 +376,7 @@ def test_a_deploy_is_left_out_where_a_newer_run_holds_its_commit(
 
 def test_superseding_needs_the_runs_own_id() -> None:
     with pytest.raises(InvalidInput, match="run-id"):
-        gate(world(LIVE_3), superseded="skip", run_id="")
+        gate(world(LIVE_3), superseded="skip", run_id="", run_attempt="")
 
 
 def test_what_is_held_is_cleared_by_the_command_that_is_shown() -> None:
@@ -380,16 +433,19 @@ PASTS = st.lists(
 ANCESTORS: dict[int, set[int]] = {1: {1}, 2: {1, 2}, 3: {1, 2, 3}, 4: {1, 2, 3, 4}, 5: {1, 2, 5}}
 
 
+def _was_live(states: list[str]) -> bool:
+    return next((state for state in reversed(states) if state != "inactive"), "") == "success"
+
+
 @settings(max_examples=60, deadline=None)
 @given(pasts=PASTS, number=st.integers(1, 5))
 def test_whatever_the_record_what_is_deployed_never_lacks_what_is_live(pasts: Any, number: int) -> None:
     made = [past(one, *states, run=place, step=step) for place, (one, states, step) in enumerate(pasts, 1)]
     live = next(
-        (one for one, states, step in reversed(pasts) if "success" in states and step not in ("skipped", None)), None
+        (one for one, states, step in reversed(pasts) if _was_live(states) and step not in ("skipped", None)), None
     )
     report = gate(world(*made), number=number)
     if outputs(report).deploy:
         assert live is None or live in ANCESTORS[number]
     elif "would-go-backwards" in codes(report) or "diverged" in codes(report):
-        assert live is not None
-        assert live not in ANCESTORS[number]
+        assert {one for one, states, step in pasts} - ANCESTORS[number]

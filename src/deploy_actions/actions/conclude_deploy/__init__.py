@@ -35,6 +35,7 @@ def run(inputs: ConcludeDeployInputs, http: Http, clock: Clock, files: Files) ->
         try:
             files.write(inputs.evidence_file, text)
             written = sha256(text).hexdigest()
+            findings.append(Reasons.evidence_kept(file=inputs.evidence_file, digest=written))
         except ServiceError as error:
             findings.append(Reasons.evidence_not_written(cause=error))
     findings += _reported(inputs, verdict, github)

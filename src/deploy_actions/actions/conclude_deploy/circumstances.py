@@ -73,8 +73,8 @@ def _approvals(inputs: ConcludeDeployInputs, github: GitHubClient, number: int) 
     reviews = tuple(
         Approver(one.user, one.state, one.comment)
         for one in approvals(github, number)
-        if inputs.environment in one.environments
+        if inputs.environment.lower() in (name.lower() for name in one.environments)
     )
     approved = any(one.state == "approved" for one in reviews)
-    at = approved_at(github, inputs.deployment_id) if inputs.deployment_id is not None else None
+    at = approved_at(github, inputs.deployment_id) if approved and inputs.deployment_id is not None else None
     return Approvals(required=required, bypassed=required and not approved, approved_at=at, reviews=reviews)

@@ -12,6 +12,14 @@ _NOT_BEGUN = (
     "marker-forbids-rollback",
     "changes-unknown",
     "invalid-input",
+    "secret-missing",
+    "command-not-found",
+    "command-not-executable",
+    "service-unreachable",
+    "service-refused",
+    "service-not-found",
+    "service-rate-limited",
+    "service-malformed",
 )
 
 
@@ -37,7 +45,7 @@ def judge(gates: Gates, facts: Facts) -> Finding:
     cause = _words(deploy if not deploy.is_good else health)
     if facts.policy == "rollback" and gates.named("run-rollback").ran:
         return _after_rollback(gates, facts, cause)
-    if _is_broken_off(deploy):
+    if _is_broken_off(deploy) and facts.policy != "hold":
         return _say(Reasons.interrupted, facts, cause=cause)
     return _say(Reasons.held if facts.policy == "hold" else Reasons.fix_forward, facts, cause=cause)
 
@@ -62,6 +70,8 @@ def _after_rollback(gates: Gates, facts: Facts, cause: str) -> Finding:
         begun = rollback.reason_code not in _NOT_BEGUN
         reason = Reasons.rollback_failed if begun else Reasons.rollback_forbidden
         return _say(reason, facts, cause=cause, after=_words(rollback))
+    if after.ran and after.decision != "fail" and not after.is_good:
+        return _say(Reasons.rollback_unchecked, facts, cause=cause, after=_words(after))
     if after.ran and not after.is_good:
         return _say(Reasons.rollback_unhealthy, facts, cause=cause, after=_words(after))
     return _say(Reasons.rolled_back, facts, cause=cause, health=after)
@@ -93,4 +103,4 @@ def _say(reason: Reason, facts: Facts, *, health: Gate | None = None, **more: st
 def _health(health: Gate | None) -> str:
     if health is None or not health.ran:
         return "; no health check was made"
-    return ", and healthy"
+    return ", and healthy" if health.decision != "warn" else ", and something that is not critical is impaired"

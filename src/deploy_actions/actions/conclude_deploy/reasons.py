@@ -63,6 +63,12 @@ class Reasons:
         _FAILED + " It was rolled back to {restored}, which is not healthy either: {after}.",
         remedy="Look at production now: neither version works.{runbook}",
     )
+    rollback_unchecked = Reason(
+        "rolled-back-unchecked",
+        Decision.FAIL,
+        _FAILED + " It was rolled back to {restored}; whether that is healthy is not known: {after}.",
+        remedy="Look at production now.{runbook}",
+    )
     rollback_failed = Reason(
         "rollback-failed",
         Decision.FAIL,
@@ -75,6 +81,7 @@ class Reasons:
         _FAILED + " It was not rolled back: {after}. Production is left as it is. {healthy}",
         remedy="Fix forward: correct the cause and deploy a newer version.{runbook}",
     )
+    evidence_kept = Reason("evidence-kept", Decision.SKIP, "The evidence is in `{file}`; its SHA-256 is {digest}.")
     evidence_incomplete = Reason(
         "evidence-incomplete",
         Decision.WARN,

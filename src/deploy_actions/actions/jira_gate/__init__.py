@@ -111,6 +111,8 @@ def run(inputs: JiraGateInputs, http: Http, clock: Clock) -> Report:
         )
     report = _gate(inputs, http, clock)
     outputs = report.outputs if isinstance(report.outputs, JiraGateOutputs) else JiraGateOutputs()
+    if any(finding.reason_code == Reasons.bypassed.code for finding in report.findings):
+        return report  # nobody was asked, so nothing was checked that could stand
     made = msgspec.structs.replace(outputs, checked_at=written(now))
     return msgspec.structs.replace(report, outputs=made)
 

@@ -40,11 +40,19 @@ class Reasons:
         "The command ended with exit code {status} after {duration}. Production may be half changed.",
         remedy="Read the command's output above, correct the cause, and deploy again: fix forward.",
     )
+    killed = Reason(
+        "deploy-killed",
+        Decision.FAIL,
+        "The command was ended by {signal} after {duration}. Production may be half changed.",
+        remedy="Find out where the signal came from (a fault of the program, a want of memory), correct that, and"
+        " deploy again.",
+    )
     interrupted = Reason(
         "deploy-interrupted",
         Decision.FAIL,
-        "The command was ended by {signal} after {duration}. Production may be half changed.",
-        remedy="Find out who sent the signal (a cancelled run, a time-out, the kernel), then deploy again.",
+        "The step was told to stop ({signal}), and the command with it, after {duration}. Production may be half"
+        " changed.",
+        remedy="Find out who stopped it (a cancelled run, a runner that was shut down), then deploy again.",
     )
     timed_out = Reason(
         "deploy-timed-out",
@@ -61,6 +69,7 @@ class Reasons:
 ENDINGS = Endings(
     done=Reasons.deployed,
     failed=Reasons.failed,
+    killed=Reasons.killed,
     interrupted=Reasons.interrupted,
     timed_out=Reasons.timed_out,
 )

@@ -17,6 +17,7 @@ from deploy_actions.guard.starting import start
 ENDINGS = Endings(
     done=Reasons.rolled_back,
     failed=Reasons.failed,
+    killed=Reasons.killed,
     interrupted=Reasons.interrupted,
     timed_out=Reasons.timed_out,
 )
@@ -26,6 +27,7 @@ def run(  # noqa: PLR0913  # every outside world that it may touch, which is wha
     inputs: RunRollbackInputs, secrets: Secrets, processes: Processes, files: Files, http: Http, clock: Clock
 ) -> Report:
     """Starts the command once, if there is a version to go back to and nothing forbids it."""
+    secrets.slot_names()  # slots that are wrong stop it here, and not only where a secret is needed
     if inputs.to_version is None:
         return Report(findings=(Reasons.no_healthy_version(),))
     if forbidding := obstacles(inputs, files, http, clock):

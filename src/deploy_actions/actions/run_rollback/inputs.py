@@ -41,9 +41,6 @@ class RunRollbackInputs(CommandInputs, frozen=True):
     to_version: VersionText | None = optional(
         "", "The version that was last healthy: version-gate's output `last-healthy-version`. Empty: none is known."
     )
-    live_commit: CommitSha | None = optional(
-        "", "The commit that was live before, in full: version-gate's output `live-commit`."
-    )
     no_rollback_if: PathPatterns = optional(
         "",
         "Paths whose change since what was live forbids a rollback, such as migrations: patterns as in `.gitignore`,"

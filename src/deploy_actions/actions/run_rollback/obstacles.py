@@ -3,7 +3,7 @@
 from deploy_actions.actions.run_rollback.inputs import RunRollbackInputs
 from deploy_actions.actions.run_rollback.reasons import Reasons
 from deploy_actions.clients.github import GitHubClient
-from deploy_actions.clients.github_comparison import changed_paths
+from deploy_actions.clients.github_comparison import changed_paths, compare
 from deploy_actions.clients.patience import Patience
 from deploy_actions.core.input_types import Duration
 from deploy_actions.core.ports import Clock, Files, Http
@@ -39,10 +39,14 @@ def _of_paths(inputs: RunRollbackInputs, http: Http, clock: Clock) -> list[Findi
     github = _github(inputs, http, clock)
     if github is None:
         return [Reasons.changes_unknown(cause="`no-rollback-if` needs `github-token` and `repository`")]
+    base = inputs.to_version or ""
     try:
-        paths = changed_paths(github, inputs.live_commit or inputs.to_version or "", inputs.sha)
+        is_ahead = compare(github, base, inputs.sha).status == "ahead"
+        paths = changed_paths(github, base, inputs.sha)
     except NotFound:
         return [Reasons.changes_unknown(cause="GitHub does not know both commits")]
+    if not is_ahead:
+        return [Reasons.changes_unknown(cause="what failed is no successor of what would come back")]
     if paths is None:
         return [Reasons.changes_unknown(cause="so many files changed that GitHub does not list them all")]
     forbidding = inputs.no_rollback_if.matching(paths)

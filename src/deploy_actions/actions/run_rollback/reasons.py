@@ -20,10 +20,17 @@ class Reasons:
         "The rollback command ended with exit code {status} after {duration}. Production may be half changed twice.",
         remedy="Look at production now. Read the command's output above, and restore {version} by hand or fix forward.",
     )
+    killed = Reason(
+        "rollback-killed",
+        Decision.FAIL,
+        "The rollback command was ended by {signal} after {duration}. Production may be half changed twice.",
+        remedy="Look at production now, and restore {version} by hand or fix forward.",
+    )
     interrupted = Reason(
         "rollback-interrupted",
         Decision.FAIL,
-        "The rollback command was ended by {signal} after {duration}. Production may be half changed twice.",
+        "The step was told to stop ({signal}), and the rollback command with it, after {duration}. Production may be"
+        " half changed twice.",
         remedy="Look at production now, and restore {version} by hand or fix forward.",
     )
     timed_out = Reason(

@@ -15,6 +15,7 @@ from deploy_actions.clients.github_comparison import Comparison, compare
 from deploy_actions.clients.github_deployments import Attempt, NewDeployment, create_deployment, write_status
 from deploy_actions.clients.patience import Patience
 from deploy_actions.core.action import Action
+from deploy_actions.core.declare import InvalidInput
 from deploy_actions.core.ports import Clock, Http, Probes, Secrets
 from deploy_actions.core.service_errors import NotFound
 from deploy_actions.core.verdict import Decision, Finding, Report
@@ -27,20 +28,30 @@ def run(  # noqa: PLR0913  # every outside world that the gate may touch, which 
     inputs: VersionGateInputs, http: Http, clock: Clock, probes: Probes, secrets: Secrets
 ) -> Report:
     """Learns what is live, then judges what stands in the way, the direction, and whether there is anything to do."""
+    _refuse_what_does_not_fit(inputs)
+    secrets.slot_names()  # slots that are wrong stop it here, and not only where a secret is needed
     if foreign := _foreign(inputs, _github(inputs, http, clock)):  # before a program of that commit's is started
         return Report(findings=(foreign,))
     told = ask(inputs, probes, clock, secrets)
     github = _github(inputs, http, clock)
-    record = read(github, inputs.environment, ThisRun(inputs.run_id, inputs.run_attempt), inputs.deploy_step)
+    record = read(github, inputs.environment, ThisRun(inputs.run_id, inputs.run_attempt or 1), inputs.deploy_step)
     if told and told.version is None and inputs.on_unknown_version == "fail":
         return Report(findings=(Reasons.version_unknown(cause=told.cause),))
     live = _live(inputs, told, record)
     unheard = _unheard(told, live)
-    direction = _direction(inputs, live, record, github)
+    direction = [*_direction(inputs, live, record, github), *_behind_unfinished(inputs, told, record, github)]
     if unheard:  # what does not tell its version may be down, so it is no reason to leave the deploy out
         direction = [finding for finding in direction if finding.decision is not Decision.SKIP]
     findings = [*_in_the_way(inputs, record), *unheard, *direction]
     return _report(inputs, findings, live, record, github)
+
+
+def _refuse_what_does_not_fit(inputs: VersionGateInputs) -> None:
+    """Raises InvalidInput for inputs that go wrong only when production is broken already."""
+    if inputs.run_id is not None and inputs.run_attempt is None:
+        raise InvalidInput("run-id", "is given without `run-attempt`: an earlier attempt could not be told apart.")
+    if inputs.on_failure == "rollback" and inputs.rollback_command is None:
+        raise InvalidInput("on-failure", "is `rollback`, for which `rollback-command` is needed.")
 
 
 def _github(inputs: VersionGateInputs, http: Http, clock: Clock) -> GitHubClient:
@@ -111,6 +122,18 @@ def _direction(inputs: VersionGateInputs, live: Live | None, record: Record, git
     return taken_over or [Reasons.already_live(version=inputs.shown_version)]
 
 
+def _behind_unfinished(
+    inputs: VersionGateInputs, told: Told | None, record: Record, github: GitHubClient
+) -> list[Finding]:
+    """What a deploy that did not succeed may have left live must not be taken back either, unless the service tells."""
+    if (told and told.version) or not record.unfinished or record.unfinished[0].attempt.sha == inputs.sha:
+        return []
+    last = record.unfinished[0].attempt.sha
+    left = Live(last[:_SHORT], last, is_this=False)
+    finding = judge(inputs, left, _comparison(inputs, left, github))
+    return [] if finding.decision is Decision.PASS else [finding]
+
+
 def _comparison(inputs: VersionGateInputs, live: Live, github: GitHubClient) -> Comparison | None:
     """How the commit stands to what is live; None where GitHub does not know that."""
     try:
@@ -132,7 +155,7 @@ def _report(  # noqa: PLR0913  # all that was learned
         live_version=live.ref if live else None,
         live_commit=record.live.sha if record.live else None,
         last_healthy_version=_last_healthy(live, record),
-        deployment_id=_deployment(inputs, record, github) if deploys else None,
+        deployment_id=_deployment(inputs, record, github, deploys=deploys),
     )
     return Report(findings=report.findings, outputs=outputs)
 
@@ -144,9 +167,9 @@ def _last_healthy(live: Live | None, record: Record) -> str | None:
     return record.live.sha if record.live else None
 
 
-def _deployment(inputs: VersionGateInputs, record: Record, github: GitHubClient) -> int | None:
-    """The deployment of this run: GitHub's own, else one that is recorded now, if that is asked for."""
-    if record.own or not inputs.report_deployment:
+def _deployment(inputs: VersionGateInputs, record: Record, github: GitHubClient, *, deploys: bool) -> int | None:
+    """The deployment of this run: GitHub's own, else one that is recorded now, if it deploys and that is asked for."""
+    if record.own or not inputs.report_deployment or not deploys:
         return record.own.id if record.own else None
     number = create_deployment(github, NewDeployment(sha=str(inputs.sha), environment=inputs.environment))
     link = f"{inputs.server_url}/{inputs.repository}/actions/runs/{inputs.run_id}" if inputs.run_id else ""

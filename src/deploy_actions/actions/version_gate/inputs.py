@@ -41,13 +41,14 @@ class VersionGateInputs(Inputs, frozen=True):
     server_url: Url = optional("https://github.com", "Where people see GitHub, for links.")
     github_token: Secret = required("A token that may read contents, deployments and actions.")
     run_id: int | None = optional("", "The id of this run, whose own deployment says nothing of what is live.")
-    run_attempt: int = optional(
-        "1", "The number of this run's attempt: what an earlier one left counts like any other's."
+    run_attempt: int | None = optional(
+        "", "The number of this run's attempt, needed with `run-id`: what an earlier one left counts like any other's."
     )
     version_command: ArgumentList | None = optional(
         "", "A program that prints the live version and ends with exit code 0: a JSON list of strings, or one a line."
     )
     secrets: SecretNames = optional("[]", "Names of the secrets that this program gets.")
+    optional_secrets: SecretNames = optional("[]", "Those of the secrets that may be absent.")
     variables: Names = optional("", "Names of further environment variables that this program gets.")
     version_url: TargetUrl | None = optional("", "An address that answers with the live version.")
     version_json: JsonPath | None = optional("", "Where in its JSON the version stands; by default it is the body.")
@@ -67,8 +68,13 @@ class VersionGateInputs(Inputs, frozen=True):
     on_failure: FailurePolicy = optional(
         "fix-forward", "The failure policy; with `hold` a failed deploy stops all others until somebody clears it."
     )
+    rollback_command: ArgumentList | None = optional(
+        "", "The rollback command, which the policy `rollback` needs: without one it is refused before the deploy."
+    )
     deploy_step: str = optional(
-        "Deploy", "The name of the step that deploys: a job that ended before it changed nothing."
+        "Deploy",
+        "The name of the step that deploys, which the commit may follow: a job without it, or that ended before it,"
+        " changed nothing.",
     )
     report_deployment: bool = optional(
         "false",
@@ -85,7 +91,7 @@ class VersionGateInputs(Inputs, frozen=True):
 class VersionGateOutputs(Outputs, frozen=True):
     """What is live, and what is to be done."""
 
-    deploy: bool | None = output("`true` if the deploy is to be made, `false` if it is not; empty where it is stopped.")
+    deploy: bool | None = output("Whether the deploy is to be made; empty where it is stopped.")
     live_version: str | None = output("The version that is live, as the service or GitHub's record tells it.")
     live_commit: str | None = output("The commit that is live by GitHub's record, in full.")
     last_healthy_version: str | None = output("The version that was last seen live after a deploy that succeeded.")

@@ -39,7 +39,7 @@ def ask(inputs: VersionGateInputs, probes: Probes, clock: Clock, secrets: Secret
 def _program(inputs: VersionGateInputs, secrets: Secrets) -> CommandProbe:
     values = {name: secrets.value(name) for name in inputs.secrets}
     for name, value in values.items():
-        if value is None:
+        if value is None and name not in inputs.optional_secrets:
             raise NotFound("the secrets", f"reading {name}", "it is unset or empty")
     return CommandProbe(
         command=tuple(inputs.version_command or ()),
