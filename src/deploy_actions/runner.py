@@ -65,11 +65,11 @@ def run_action(  # noqa: PLR0913  # all that the composition root is given
         report = msgspec.structs.replace(report, outputs=action.outputs())
     report = presentable(refuse_unfit(report, redactor), redactor)
     surfaces = Surfaces(name, where, redactor, log)
+    exit_code = surfaces.to_files(report)  # before the log, which may take nothing any more
     if where.in_workflow:
         surfaces.to_log(report)
     elif not as_json:
         surfaces.to_terminal(report, stdout)
-    exit_code = surfaces.to_files(report)
     return surfaces.to_json(report, stdout) or exit_code if as_json else exit_code
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from deploy_actions.core.redact import Redactor
 from deploy_actions.core.stream_redaction import StreamRedactor
-from deploy_actions.services.output import LONGEST_LINE_BYTES, Output
+from deploy_actions.services.output import AFTER_A_STOP, LONGEST_LINE_BYTES, Output
 
 CANARY = b"canary-in-the-mine"
 
@@ -216,3 +216,40 @@ def waited(condition: Callable[[], bool]) -> bool:
             return False
         time.sleep(0.001)
     return True
+
+
+class SlowLog(Shown):
+    """Takes a while for each write, as a log does that somebody reads slowly."""
+
+    def write(self, lines: bytes) -> None:
+        time.sleep(1.2)
+        super().write(lines)
+
+
+def test_a_log_that_is_slow_loses_no_line_and_is_not_taken_for_a_process_left_behind() -> None:
+    stream = SlowLog()
+    with pipe() as (reading, writing):
+        output = Output(reading, stream)
+        for number in range(3):
+            os.write(writing, b"line %d\n" % number)
+            time.sleep(0.05)
+        os.close(writing)
+        output.finish()
+    assert stream.all == b"line 0\nline 1\nline 2\n"
+
+
+def test_a_log_that_takes_nothing_any_more_is_given_up() -> None:
+    blocked = threading.Event()
+
+    class StalledLog(Shown):
+        def write(self, lines: bytes) -> None:
+            blocked.wait(30)
+
+    with pipe() as (reading, writing):
+        output = Output(reading, StalledLog())
+        os.write(writing, b"a line\n")
+        os.close(writing)
+        with pytest.raises(TimeoutError, match="takes nothing"):
+            output.finish(AFTER_A_STOP)
+        blocked.set()
+        time.sleep(0.3)  # the thread reads the pipe's end before it is closed

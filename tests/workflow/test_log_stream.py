@@ -236,3 +236,13 @@ def test_a_hostile_chunk_takes_no_more_than_linear_time(lines: bytes) -> None:
     started = time.process_time()
     Door().shown(lines)
     assert time.process_time() - started < 20
+
+
+def test_a_masked_value_that_holds_a_known_secret_is_hidden_whole() -> None:
+    assert Door().shown(f"::add-mask::tok_{CANARY}_9f8e\n", f"tok_{CANARY}_9f8e\n") == "| ::add-mask::***\n***\n"
+
+
+@pytest.mark.parametrize("beginning", ["##[add-mask ", "##[add-mask", "x ##[add-mask a"])
+def test_a_line_of_beginnings_of_commands_is_read_at_once(beginning: str) -> None:
+    """It took minutes where every beginning was followed to the end of the line."""
+    assert Door().shown(beginning * 60_000 + "\n") == beginning.replace("##[", "## [") * 60_000 + "\n"

@@ -16,16 +16,16 @@ _FEW = 100
 
 
 class StreamRedactor:
-    """Redacts what it is fed, chunk by chunk, with what the redactor knows at that time.
+    """Redacts what it is fed, chunk by chunk, with what the redactors know at that time.
 
     A form of 8 bytes or more is also found where line ends or ANSI sequences stand in it. Of one that begins in lines
     that were given back already, the rest is hidden; and where lines end in 8 bytes or more that are the beginning of
     a form of 12 or more, they are hidden before the rest comes. Line ends and colours stay.
     """
 
-    def __init__(self, redactor: Redactor) -> None:
-        self._redactor = redactor
-        self._known = 0
+    def __init__(self, *redactors: Redactor) -> None:
+        self._redactors = redactors
+        self._known = [0] * len(redactors)
         self._matchers: list[Matcher] = []
         self._longest = 0
         self._before = b""
@@ -44,10 +44,13 @@ class StreamRedactor:
 
     def _learn(self) -> None:
         """Takes in what the redactor has learned. Small searches are merged, so that there are never many."""
-        forms = self._redactor.forms_since(self._known)
+        forms: list[str] = []
+        for place, redactor in enumerate(self._redactors):
+            new = redactor.forms_since(self._known[place])
+            self._known[place] += len(new)
+            forms += new
         if not forms:
             return
-        self._known += len(forms)
         texts = {text for form in forms for text in _texts_of(form)}
         while self._matchers and len(self._matchers[-1].texts) <= len(texts):
             texts |= self._matchers.pop().texts

@@ -62,7 +62,9 @@ class CommandInputs(Inputs, frozen=True):
     working_directory: str = optional(".", "The folder in which the command runs, from the workspace.")
     timeout: Duration | None = optional("", "How long the command may take; empty or 0s for no limit of its own.")
     grace_period: Duration = optional(
-        "5s", "From telling the command and its children to stop, until what is left of them is killed."
+        "5s",
+        "From telling the command and its children to stop, until what is left of them is killed; once the runner sends"
+        " SIGTERM, at most 2 seconds.",
     )
     heartbeat: Duration = optional(
         "1m", "How long the command may print nothing until a line says that it runs; 0s: never."

@@ -7,6 +7,8 @@ import selectors
 import threading
 import time
 from contextlib import suppress
+from errno import ETIMEDOUT
+from typing import NamedTuple
 
 from deploy_actions.core.world import LineStream
 
@@ -18,8 +20,19 @@ _PIPE_BYTES = 1024 * 1024
 _CHUNK_BYTES = 256 * 1024
 """What fits a processor's cache is handled faster than more at a time."""
 
-_AFTER_THE_END_SECONDS = 2.0
 _LOOK_UP_SECONDS = 0.1
+
+
+class Patience(NamedTuple):
+    """How long the end of the output is waited for, in seconds: without a byte, and without the log taking one."""
+
+    silence: float
+    stalled: float
+
+
+AFTER_AN_END = Patience(silence=2.0, stalled=60.0)
+AFTER_A_STOP = Patience(silence=0.2, stalled=0.3)
+"""The runner kills 2.5 s after its SIGTERM, of which most are gone by then."""
 
 
 class Output:
@@ -35,6 +48,8 @@ class Output:
         self._left_out = 0
         self._last_byte_at = time.monotonic()
         self._given_up = threading.Event()
+        self._is_writing = False
+        self._written_at = self._last_byte_at
         self._failure: Exception | None = None
         _widen(pipe)
         self._thread = threading.Thread(target=self._read, daemon=True)
@@ -44,21 +59,31 @@ class Output:
         """How long ago the last byte came; if none came, how long ago reading began."""
         return time.monotonic() - self._last_byte_at
 
-    def finish(self) -> None:
-        """Waits for the last lines. A process left behind that holds the output open is waited for 2 s, no longer.
+    def finish(self, patience: Patience = AFTER_AN_END) -> None:
+        """Waits for the last lines: as long as they come and the log takes them, however slowly.
 
-        Raises OSError if the log could not be written.
+        A process left behind that holds the output open and says nothing is waited for 2 s, no longer. Raises OSError
+        if the log could not be written, or takes nothing any more.
         """
-        self._thread.join(_AFTER_THE_END_SECONDS)
+        while self._thread.is_alive() and not self._is_lost(patience):
+            self._thread.join(_LOOK_UP_SECONDS)
         held_open = self._thread.is_alive()
         self._given_up.set()
-        self._thread.join()
+        self._thread.join(patience.stalled if held_open else None)
+        if self._thread.is_alive():
+            raise TimeoutError(ETIMEDOUT, "the log takes nothing any more")
         if held_open:
             self._show(
                 b"The command ended, but a process it left behind keeps its output open; no more of it is shown.\n"
             )
         if self._failure:
             raise self._failure
+
+    def _is_lost(self, patience: Patience) -> bool:
+        now = time.monotonic()
+        if self._is_writing:
+            return now - self._written_at > patience.stalled
+        return now - max(self._last_byte_at, self._written_at) > patience.silence
 
     def _read(self) -> None:
         """Reads to the end of the output, or until it is given up."""
@@ -99,10 +124,12 @@ class Output:
     def _show(self, lines: bytes) -> None:
         """Shows lines. Where the log cannot be written, reading goes on: a full pipe would stop the program."""
         if lines and not self._failure:
+            self._written_at, self._is_writing = time.monotonic(), True
             try:
                 self._stream.write(lines)
             except Exception as error:  # whatever it is, it is raised again in the end
                 self._failure = error
+            self._written_at, self._is_writing = time.monotonic(), False
 
 
 def _widen(pipe: int) -> None:

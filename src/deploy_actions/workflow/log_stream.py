@@ -16,9 +16,9 @@ MOST_MASKED_CHARACTERS = 256 * 1024
 class LogStream:
     """Implements `core.world.LineStream` for a person who reads the log: nothing is a command there."""
 
-    def __init__(self, write: Callable[[bytes], object], redactor: Redactor) -> None:
+    def __init__(self, write: Callable[[bytes], object], *redactors: Redactor) -> None:
         self._put = write
-        self._redact = StreamRedactor(redactor).feed
+        self._redact = StreamRedactor(*redactors).feed
 
     def write(self, lines: bytes) -> None:
         """Shows whole lines with their line ends. Raises OSError where the log cannot be written."""
@@ -36,9 +36,8 @@ class WorkflowLogStream(LogStream):
     """
 
     def __init__(self, write: Callable[[bytes], object], redactor: Redactor, commands: frozenset[str]) -> None:
-        super().__init__(write, redactor)
         self._own = Redactor()
-        self._redact_own = StreamRedactor(self._own).feed
+        super().__init__(write, redactor, self._own)
         self._commands = ProgramCommands(commands)
         self._passes_masks = ADD_MASK in {name.lower() for name in commands}
         self._masked: set[str] = set()
@@ -51,7 +50,7 @@ class WorkflowLogStream(LogStream):
         if candidates:
             self._put(b"".join(self._pieces(lines, mask_commands(lines, candidates))))
         else:
-            self._put(self._redact_own(self._redact(lines)))
+            self._put(self._redact(lines))
 
     def finish(self) -> None:
         """Closes the group that the program left open."""
@@ -71,7 +70,7 @@ class WorkflowLogStream(LogStream):
         yield self._harmless(lines[at:])
 
     def _harmless(self, lines: bytes) -> bytes:
-        return self._commands.only(self._redact_own(self._redact(lines))) if lines else lines
+        return self._commands.only(self._redact(lines)) if lines else lines
 
     def _learned(self, value: str) -> Iterator[bytes]:
         """Makes a value known to the redactor; gives a line, once, if it is one too many."""

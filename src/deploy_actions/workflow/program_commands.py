@@ -22,7 +22,7 @@ _PARAMETERS = rb"(?: .*?)??"
 _CURRENT = re.compile(rb"%s+::(?:([A-Za-z-]+)%s::)?.*" % (SPACE, _PARAMETERS), re.DOTALL)
 _LEGACY_GROUP = re.compile(rb"(%s+##\[((?i:group|endgroup))\])(.*)" % SPACE, re.DOTALL)
 _MASK = re.compile(rb"%s+(::(?i:add-mask)%s::(.*))" % (SPACE, _PARAMETERS), re.DOTALL)
-_LEGACY_MASK = re.compile(rb".*?(##\[(?i:add-mask)(?: [^\]]*+)?\](.*))", re.DOTALL)
+_LEGACY_MASK = b"##[add-mask"
 _UNESCAPED = ((b"%0D", b"\r"), (b"%0A", b"\n"), (b"%25", b"%"))
 _LEGACY_UNESCAPED = ((b"%3B", b";"), (b"%5D", b"]"), *_UNESCAPED)
 
@@ -96,8 +96,20 @@ def _mask(line: bytes) -> MaskCommand | None:
     """The command that masks a value, if the line is one."""
     if current := _MASK.fullmatch(line):
         return MaskCommand(*current.span(1), b"| ::add-mask::***", _unescaped(current[2], _UNESCAPED))
-    if legacy := _LEGACY_MASK.fullmatch(line):
-        return MaskCommand(*legacy.span(1), b"## [add-mask]***", _unescaped(legacy[2], _LEGACY_UNESCAPED))
+    return _legacy_mask(line)
+
+
+def _legacy_mask(line: bytes) -> MaskCommand | None:
+    """The same in the old form, anywhere in the line. Each byte is looked at a few times, however often it begins."""
+    lower = line.lower()
+    start = lower.find(_LEGACY_MASK)
+    while start >= 0:
+        behind = start + len(_LEGACY_MASK)
+        if line[behind : behind + 1] in {b"]", b" "}:
+            end = line.find(b"]", behind)
+            value = _unescaped(line[end + 1 :], _LEGACY_UNESCAPED)
+            return MaskCommand(start, len(line), b"## [add-mask]***", value) if end >= 0 else None
+        start = lower.find(_LEGACY_MASK, behind)
     return None
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 _PROC = "/proc"
 _PR_SET_CHILD_SUBREAPER = 36
+_PR_SET_DUMPABLE = 4
 _MOST_BYTES = 4096
 
 
@@ -32,6 +33,16 @@ def adopt_orphans() -> None:
             ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, number(1), number(0), number(0), number(0))
 
 
+def hide_from_children() -> None:
+    """Keeps this process's environment and open files from others of the same user, such as the command itself.
+
+    What it starts by exec is not hidden (prctl(2), `PR_SET_DUMPABLE`).
+    """
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, ctypes.c_ulong(0), *(ctypes.c_ulong(0) for _ in range(3)))
+
+
 def sees_descendants() -> bool:
     """Whether this host shows its processes as Linux does."""
     return os.path.exists(f"{_PROC}/self/stat")  # noqa: PTH110  # pathlib is not loaded for this
@@ -52,7 +63,8 @@ def children() -> list[int]:
     """The process ids of this process's own children, at once: without reading of every process of the host."""
     own = os.getpid()
     with suppress(OSError, ValueError):
-        return [int(pid) for pid in _read(f"{_PROC}/{own}/task/{own}/children").split()]
+        listed = _read(f"{_PROC}/{own}/task/{own}/children")
+        return [int(pid) for pid in listed[: listed.rfind(b" ") + 1].split()]  # what was read may end within a number
     return []
 
 

@@ -2,7 +2,8 @@
 
 from deploy_actions.core.program import ProcessEnd, Program
 from deploy_actions.core.world import LineStream, World
-from deploy_actions.services.output import Output
+from deploy_actions.services.output import AFTER_A_STOP, AFTER_AN_END, Output
+from deploy_actions.services.running.descendants import hide_from_children
 from deploy_actions.services.running.environment import environment_of
 from deploy_actions.services.running.keeper import Job
 from deploy_actions.services.running.keeping import STOPPING, Keeping, keeping
@@ -19,6 +20,7 @@ class HostProcesses:
 
     def run(self, program: Program) -> ProcessEnd:
         """See `ports.Processes`. Signals count from before the program starts, so that none is lost."""
+        hide_from_children()
         job = Job(program, self._environment(program), self._world.environ)
         stream = self._world.stream(program.workflow_commands)  # first, so that the program's first lines need not wait
         with signals_in_a_pipe(*STOPPING) as signals, keeping(job) as keeper:
@@ -28,11 +30,13 @@ class HostProcesses:
 
     def _watched(self, program: Program, keeper: Keeping, signals: SignalPipe, stream: LineStream) -> ProcessEnd:
         output = Output(keeper.output, stream)
+        patience = AFTER_A_STOP
         try:
             end = Supervision(program, keeper, output.seconds_of_silence).to_the_end(signals, self._world.say)
             keeper.order(LEAVE)
+            patience = AFTER_A_STOP if end.stopped_by else AFTER_AN_END
         finally:
-            output.finish()
+            output.finish(patience)
             stream.finish()
         return end
 

@@ -3,6 +3,7 @@
 import math
 import select
 import signal
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -70,8 +71,7 @@ class Supervision:
         if due is not None:
             self._keeper.order(due)
         if line is not None:
-            with suppress(OSError):  # a log that cannot be written is said at the end
-                say(line)
+            threading.Thread(target=_said, args=(say, line), daemon=True).start()
 
     def _end(self, say: Callable[[str], None]) -> ProcessEnd:
         if self._gone and self._gone.left:
@@ -83,6 +83,12 @@ class Supervision:
             seconds=moment - self._started,
             stopped_by=self._stopping.by,
         )
+
+
+def _said(say: Callable[[str], None], line: str) -> None:
+    """In a thread of its own: a log that takes nothing must not keep the time from being kept."""
+    with suppress(OSError):  # a log that cannot be written is said at the end
+        say(line)
 
 
 def counted(number: int, what: str) -> str:
