@@ -29,12 +29,11 @@ TOGETHER = {
 """What looks at the whole host, or sets up much: one worker runs all tests of a group, one after the other."""
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        group = next((name for start, name in TOGETHER.items() if item.nodeid.startswith(start)), None)
-        if group:
-            item.add_marker(pytest.mark.xdist_group(group))
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Marks it at once: pytest-xdist reads the groups before other plug-ins have their turn."""
+    group = next((name for start, name in TOGETHER.items() if item.nodeid.startswith(start)), None)
+    if group:
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 _LONGEST_WORD, _LONGEST_NAME = 15, 60

@@ -222,7 +222,7 @@ def test_secrets_are_in_no_arguments(mark: str) -> None:
 def test_a_silent_program_is_said_to_run() -> None:
     run = Run("import time; time.sleep(1.2); print('a')", heartbeat_seconds=0.5)
     assert run.lines[0].startswith("Still running after ")
-    assert run.lines[-1] == "a"
+    assert "a" in run.lines
 
 
 def test_a_program_that_prints_is_not_said_to_run() -> None:
