@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.made-from-dev.txt
 RUN := $(BIN)/python -I -X pycache_prefix=$(VENV)/byte-code src
 PATH := $(abspath $(BIN)):$(PATH)
-WORKERS := --numprocesses 2 --dist loadgroup
+WORKERS := --numprocesses 2 --dist loadfile
 SERVERS := sshd=openssh-server postgres=postgresql redis-server=redis-server gpg=gnupg prometheus=prometheus
 
 help: ## List the targets

@@ -17,25 +17,6 @@ def _environment_of_no_runner(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
 
 
-TOGETHER = {
-    "tests/scenarios/": "rehearsal",
-    "tests/launcher/": "launcher",
-    "tests/services/test_running_": "programs",
-    "tests/services/test_kill_points": "programs",
-    "tests/services/test_process": "programs",
-    "tests/services/test_probe": "probes",
-    "tests/services/test_target_probes": "probes",
-}
-"""What looks at the whole host, or sets up much: one worker runs all tests of a group, one after the other."""
-
-
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Marks it at once: pytest-xdist reads the groups before other plug-ins have their turn."""
-    group = next((name for start, name in TOGETHER.items() if item.nodeid.startswith(start)), None)
-    if group:
-        item.add_marker(pytest.mark.xdist_group(group))
-
-
 _LONGEST_WORD, _LONGEST_NAME = 15, 60
 
 
