@@ -66,7 +66,7 @@ def test_a_megabyte_takes_no_more_than_linear_time(piece: str) -> None:
     started = time.monotonic()
     for _ in keys_in(text, PROJECTS):
         pass
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 8
 
 
 @pytest.mark.parametrize(

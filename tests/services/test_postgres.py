@@ -155,7 +155,7 @@ def test_a_server_that_answers_badly_is_an_error_in_time(
         started = time.monotonic()
         dsn = f"postgres://{LOGIN}@{address}/postgres?sslmode=disable"
         assert cause in failure(kind, lambda: ask(dsn, IMPATIENT)).cause
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 8
 
 
 @pytest.mark.parametrize(

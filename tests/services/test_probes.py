@@ -73,7 +73,7 @@ def test_early_answers_without_end_are_over_at_the_limit() -> None:
     with scripted_server(for_ever(b"", b"HTTP/1.1 102 Processing\r\n\r\n")) as server:
         started = time.monotonic()
         assert failure(to(server), 0.3) == LATE
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 8
 
 
 @pytest.mark.parametrize(
@@ -260,7 +260,7 @@ def test_a_resolver_that_hangs_is_over_at_the_limit(monkeypatch: pytest.MonkeyPa
     assert failure(DnsProbe("shop.example"), 0.2) == late
     assert failure(HttpProbe(url="http://shop.example/"), 0.2) == late
     over.set()
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 8
 
 
 def run(program: str, environ: Mapping[str, str] | None = None) -> "subprocess.CompletedProcess[str]":

@@ -126,7 +126,7 @@ def test_a_server_that_answers_badly_is_an_error_in_time(
     with faulty as address:
         started = time.monotonic()
         assert cause in failure(kind, lambda: ask(f"redis://user:{ENCODED}@{address}", IMPATIENT)).cause
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 8
 
 
 @pytest.mark.parametrize(

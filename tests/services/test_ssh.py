@@ -162,7 +162,7 @@ def test_a_server_that_is_none_is_unreachable_in_time(
     with faulty as address:
         started = time.monotonic()
         assert cause in failure(Unreachable, lambda: ask(address, servers=IMPATIENT)).cause
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 8
 
 
 def test_a_server_that_goes_on_with_what_is_not_ssh_is_malformed() -> None:

@@ -141,7 +141,7 @@ def test_who_does_not_answer_in_time_is_over_at_the_limit(server: Address) -> No
         assert failure(at(half_open), 0.2) == NoAnswer("no complete answer in time")
     with dripping_server(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n") as dripping:
         assert failure(at(dripping), 0.3) == NoAnswer("no complete answer in time")
-    assert time.monotonic() - started < 4
+    assert time.monotonic() - started < 8
 
 
 def test_what_is_wrong_with_the_target_is_not_ours(server: Address) -> None:
@@ -228,7 +228,7 @@ def test_a_program_that_hangs_is_ended_with_its_children(tmp_path: Path) -> None
 def test_a_daemon_that_keeps_the_output_open_holds_nothing_up() -> None:
     started = time.monotonic()
     assert answer(command("sh", "-c", "sleep 60 & echo fine")).status == 0
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 8
 
 
 def test_what_is_given_up_leaves_nothing_and_says_nothing(server: Address) -> None:

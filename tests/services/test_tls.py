@@ -186,7 +186,7 @@ def test_a_server_that_is_none_is_an_error_in_time(
     with faulty as address:
         started = time.monotonic()
         assert cause in failure(kind, lambda: ask(address, servers=IMPATIENT)).cause
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 8
 
 
 @pytest.mark.parametrize(("host", "port"), [("", 443), ("a b", 443), ("a/b", 443), ("a", 0), ("a", 65536), ("ö", 1)])
