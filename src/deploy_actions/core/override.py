@@ -6,7 +6,9 @@ import msgspec
 
 from deploy_actions.core.moments import moment_of
 
-_LEAST_REASON_CHARACTERS = 20
+LEAST_REASON_CHARACTERS = 20
+"""Fewer say nothing to who reads the record later."""
+
 _LONGEST = timedelta(hours=24)
 
 
@@ -23,8 +25,8 @@ class Override(msgspec.Struct, frozen=True, kw_only=True):
         """What is wrong with it, without quoting it; empty when it holds."""
         if not self.actor or self.actor.lower() not in (actor.lower() for actor in self.allowed_actors):
             return f"the actor is not among `{self.actors_input}`"
-        if len(self.reason.strip()) < _LEAST_REASON_CHARACTERS:
-            return f"its reason has fewer than {_LEAST_REASON_CHARACTERS} characters"
+        if len(self.reason.strip()) < LEAST_REASON_CHARACTERS:
+            return f"its reason has fewer than {LEAST_REASON_CHARACTERS} characters"
         try:
             until = moment_of(self.until)
         except ValueError:

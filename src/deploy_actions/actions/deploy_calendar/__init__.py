@@ -3,8 +3,6 @@
 Recurrence follows RFC 5545, on the wall clock of the calendar's time zone. Asks nobody but this host's clock.
 """
 
-from datetime import datetime
-
 from deploy_actions.actions.deploy_calendar.calendar import Calendar
 from deploy_actions.actions.deploy_calendar.judge import implausible, judge
 from deploy_actions.actions.deploy_calendar.reasons import Reasons
@@ -12,6 +10,7 @@ from deploy_actions.actions.deploy_calendar.state import State, state
 from deploy_actions.core.action import Action
 from deploy_actions.core.declare import Inputs, Outputs, optional, output, required
 from deploy_actions.core.input_types import Lines
+from deploy_actions.core.moments import written
 from deploy_actions.core.override import Override
 from deploy_actions.core.ports import Clock
 from deploy_actions.core.verdict import Report
@@ -66,13 +65,9 @@ def _override(inputs: DeployCalendarInputs) -> Override | None:
 def _outputs(found: State) -> DeployCalendarOutputs:
     return DeployCalendarOutputs(
         is_open=found.is_open,
-        until=_text(found.changes) if found.changes else None,
+        until=written(found.changes) if found.changes else None,
         window=found.frozen[0].freeze.name if found.frozen else found.hours,
     )
-
-
-def _text(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
 
 
 ACTION = Action(

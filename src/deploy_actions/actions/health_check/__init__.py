@@ -18,6 +18,7 @@ from deploy_actions.actions.health_check.watch import Watch
 from deploy_actions.core.action import Action
 from deploy_actions.core.declare import InvalidInput
 from deploy_actions.core.input_types import NotOfType
+from deploy_actions.core.moments import written
 from deploy_actions.core.ports import Clock, Files, Probes, Progress, Secrets
 from deploy_actions.core.secret import Secret
 from deploy_actions.core.service_errors import Malformed, NotFound
@@ -61,7 +62,7 @@ def _report(inputs: HealthCheckInputs, watch: Watch, begin: datetime, before: Ba
 
 def _measured(inputs: HealthCheckInputs, courses: Sequence[Course], begin: datetime, files: Files) -> Report:
     """The baseline, in the file too. What is lacking in it is a finding: a comparison with it could not be made."""
-    taken = baseline_of(courses, f"{begin:%Y-%m-%dT%H:%M:%SZ}")
+    taken = baseline_of(courses, written(begin))
     if inputs.baseline_file:
         files.write(inputs.baseline_file, taken.text().encode())
     outputs = HealthCheckOutputs(

@@ -5,9 +5,8 @@ import msgspec
 from deploy_actions.actions.version_gate.inputs import VersionGateInputs
 from deploy_actions.actions.version_gate.reasons import Reasons
 from deploy_actions.clients.github_comparison import Comparison
+from deploy_actions.core.override import LEAST_REASON_CHARACTERS
 from deploy_actions.core.verdict import Finding
-
-LEAST_REASON_CHARACTERS = 20
 
 
 class Live(msgspec.Struct, frozen=True):
