@@ -108,6 +108,11 @@ def run(github: GitHubClient, number: int) -> Run:
     return github.get(f"actions/runs/{number}", Run)
 
 
+def run_url(server_url: str, repository: str, number: int) -> str:
+    """Where people see a run."""
+    return f"{server_url}/{repository}/actions/runs/{number}"
+
+
 def job(github: GitHubClient, number: int) -> Job:
     """A job by its id."""
     return github.get(f"actions/jobs/{number}", Job)

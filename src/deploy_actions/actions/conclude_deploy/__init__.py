@@ -14,6 +14,7 @@ from deploy_actions.actions.conclude_deploy.outcome import Facts, judge
 from deploy_actions.actions.conclude_deploy.reasons import Reasons
 from deploy_actions.clients.github import GitHubClient
 from deploy_actions.clients.github_deployments import write_status
+from deploy_actions.clients.github_runs import run_url
 from deploy_actions.clients.patience import Patience
 from deploy_actions.core.action import Action
 from deploy_actions.core.ports import Clock, Files, Http
@@ -112,8 +113,7 @@ def _when(inputs: ConcludeDeployInputs, known: When, clock: Clock) -> When:
 
 
 def _url(inputs: ConcludeDeployInputs) -> str | None:
-    run_id = inputs.run_id
-    return None if run_id is None else f"{inputs.server_url}/{inputs.repository}/actions/runs/{run_id}"
+    return None if inputs.run_id is None else run_url(inputs.server_url, inputs.repository, inputs.run_id)
 
 
 def _reported(inputs: ConcludeDeployInputs, verdict: Finding, github: GitHubClient | None) -> list[Finding]:

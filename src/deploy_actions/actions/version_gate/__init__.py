@@ -13,6 +13,7 @@ from deploy_actions.actions.version_gate.supersession import newer_run
 from deploy_actions.clients.github import GitHubClient
 from deploy_actions.clients.github_comparison import Comparison, compare
 from deploy_actions.clients.github_deployments import Attempt, NewDeployment, create_deployment, write_status
+from deploy_actions.clients.github_runs import run_url
 from deploy_actions.clients.patience import Patience
 from deploy_actions.core.action import Action
 from deploy_actions.core.declare import InvalidInput
@@ -172,7 +173,7 @@ def _deployment(inputs: VersionGateInputs, record: Record, github: GitHubClient,
     if record.own or not inputs.report_deployment or not deploys:
         return record.own.id if record.own else None
     number = create_deployment(github, NewDeployment(sha=str(inputs.sha), environment=inputs.environment))
-    link = f"{inputs.server_url}/{inputs.repository}/actions/runs/{inputs.run_id}" if inputs.run_id else ""
+    link = run_url(inputs.server_url, inputs.repository, inputs.run_id) if inputs.run_id is not None else ""
     write_status(github, number, state="in_progress", log_url=link)
     return number
 
@@ -183,8 +184,9 @@ def _short(attempt: Attempt) -> str:
 
 def _where(inputs: VersionGateInputs, attempt: Attempt) -> str:
     """Where people see the run that made the attempt, as a part of a sentence."""
-    link = f"{inputs.server_url}/{inputs.repository}/actions/runs/{attempt.run_id}"
-    return f" ({link})" if attempt.run_id is not None else ""
+    if attempt.run_id is None:
+        return ""
+    return f" ({run_url(inputs.server_url, inputs.repository, attempt.run_id)})"
 
 
 ACTION = Action(
