@@ -44,6 +44,12 @@ def facts(policy: str = "fix-forward", **more: str) -> Facts:
         ),
         (ROLLED_BACK + "health-check-after-rollback: cancelled", "rollback", "rolled-back-unchecked", Decision.FAIL),
         (FAILED + "run-rollback: failure fail rollback-failed", "rollback", "rollback-failed", Decision.FAIL),
+        (
+            FAILED + "run-rollback: failure cannot-verify service-unreachable",
+            "rollback",
+            "rollback-failed",
+            Decision.FAIL,
+        ),
         (FAILED + "run-rollback: cancelled", "rollback", "rollback-failed", Decision.FAIL),
         (FAILED + "run-rollback: failure fail secret-missing", "rollback", "not-rolled-back", Decision.FAIL),
         (FAILED + "run-rollback: failure fail no-healthy-version", "rollback", "not-rolled-back", Decision.FAIL),

@@ -15,12 +15,12 @@ _NOT_BEGUN = (
     "secret-missing",
     "command-not-found",
     "command-not-executable",
-    "service-unreachable",
     "service-refused",
     "service-not-found",
     "service-rate-limited",
     "service-malformed",
 )
+"""Reasons with which a rollback did not begin. `service-unreachable` is none: the command may have lost its keeper."""
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
