@@ -77,16 +77,18 @@ class GitHubClient(msgspec.Struct, frozen=True):
 
     def get(self, path: str, form: type[T]) -> T:
         """What is at a path below the repository, in its form. Raises ServiceError."""
-        response = self.patience.send(HttpRequest.bearer(self._url(path), self.token))
+        return self.fetch(f"repos/{self.repository}/{path}", form)
+
+    def fetch(self, path: str, form: type[T]) -> T:
+        """What is at a path below the API's address, in its form. Raises ServiceError."""
+        response = self.patience.send(HttpRequest.bearer(f"{self.api}/{path}", self.token))
         return decoded(response.body, form, "GitHub")
 
     def post(self, path: str, body: object, form: type[T]) -> T:
         """What comes of a new thing at a path below the repository. Raises ServiceError."""
-        request = HttpRequest.bearer(self._url(path), self.token, method="POST", body=msgspec.json.encode(body))
+        url = f"{self.api}/repos/{self.repository}/{path}"
+        request = HttpRequest.bearer(url, self.token, method="POST", body=msgspec.json.encode(body))
         return decoded(self.patience.send(request, writes=True).body, form, "GitHub")
-
-    def _url(self, path: str) -> str:
-        return f"{self.api}/repos/{self.repository}/{path}"
 
 
 class _Deployment(msgspec.Struct):

@@ -16,7 +16,7 @@ class Action(Generic[I, P]):
 
     `permissions` maps each permission of the job's token that the action needs to the reason why. An action that does
     not `blocks` reports what it could not do as a warning: what it is for comes after the deploy. `documents` are the
-    forms of the files that it writes, by name; their JSON Schemas are published beside its page.
+    forms of the files that it reads or writes, by name; their JSON Schemas are published beside its page.
     """
 
     def __init__(  # noqa: PLR0913  # one parameter for each thing declared

@@ -59,6 +59,7 @@ class Processes(Protocol):
 class HttpRequest(msgspec.Struct, frozen=True, kw_only=True):
     """What to ask. Credentials go in `secret_headers`, by header name, each with the words before it, as `Bearer `.
 
+    `headers` are further ones, by name.
     `accept` is the media type that the body of the answer must have; `*/*` takes any, and an empty body is taken too.
     `expected` are the statuses that count as an answer; none given means 200 to 299. `authorities` are certificates in
     PEM that the server's may chain to, besides those of the host.
@@ -66,6 +67,7 @@ class HttpRequest(msgspec.Struct, frozen=True, kw_only=True):
 
     url: str
     method: Literal["GET", "POST", "PUT", "DELETE"] = "GET"
+    headers: Mapping[str, str] = {}
     secret_headers: Mapping[str, tuple[str, Secret]] = {}
     body: bytes | None = None
     accept: str = "application/json"

@@ -4,6 +4,7 @@ from typing import Any, get_args
 
 import msgspec
 
+from deploy_actions.core import policy_document
 from deploy_actions.core.action import Action
 from deploy_actions.core.declare import Field, Record
 from deploy_actions.core.verdict import Decision
@@ -19,11 +20,11 @@ def text(name: str, action: Action[Any, Any]) -> str:
 
 
 def of_document(name: str, document: str, form: type) -> str:
-    """The schema of a file that an action writes."""
+    """The schema of a file that an action reads or writes."""
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$comment": f"Generated from {source_of(name)} by `make docs`.",
-        **msgspec.json.schema(form),
+        **policy_document.schema(form),
         "title": f"{document.capitalize()} of {name}",
     }
     return msgspec.json.format(msgspec.json.encode(schema), indent=2).decode() + "\n"

@@ -105,7 +105,7 @@ def _headers(request: HttpRequest) -> dict[str, str]:
     if request.body is not None:
         headers["Content-Type"] = "application/json"
     secret = {name: f"{words}{value.reveal()}" for name, (words, value) in request.secret_headers.items()}
-    return headers | secret
+    return headers | dict(request.headers) | secret
 
 
 def _named(request: HttpRequest) -> tuple[str, str]:

@@ -13,8 +13,8 @@ from tests.fakes import NOW, FakeClock, FakeHttp, FakeMasks, FakeSecrets
 from tests.rehearsal.clients import rsa_key
 
 from deploy_actions.actions.preflight_secrets import PreflightSecretsInputs
-from deploy_actions.actions.preflight_secrets.app_token import App as AppToAsk
-from deploy_actions.actions.preflight_secrets.app_token import minted
+from deploy_actions.clients.github_app import App as AppToAsk
+from deploy_actions.clients.github_app import minted
 from deploy_actions.core.declare import InvalidInput
 from deploy_actions.core.ports import HttpRequest, HttpResponse
 from deploy_actions.core.secret import Secret
@@ -264,7 +264,7 @@ def test_a_token_with_less_than_was_asked_for_is_refused_and_ended() -> None:
 
     http, masks = Stingy(), FakeMasks()
     with (
-        pytest.raises(Refused, match="granted without secrets"),
+        pytest.raises(Refused, match="granted without `secrets: write`"),
         minted(app(rsa_key("app").private), http, masks, NOW),
     ):
         pytest.fail("such a token must not be used")

@@ -8,9 +8,9 @@ from typing import ClassVar
 import msgspec
 
 from deploy_actions.actions.preflight_secrets.age import Age, Limits, Places, ages, judge_ages, listed
-from deploy_actions.actions.preflight_secrets.app_token import App, Minted, minted
 from deploy_actions.actions.preflight_secrets.manifest import Rule
 from deploy_actions.actions.preflight_secrets.reasons import Reasons
+from deploy_actions.clients.github_app import App, Minted, minted
 from deploy_actions.core.address_types import RepositoryName
 from deploy_actions.core.choices import Choice
 from deploy_actions.core.input_types import Duration

@@ -3,8 +3,8 @@
 import re
 from typing import ClassVar, Self
 
-from deploy_actions.actions.preflight_secrets.app_token import App, minted
 from deploy_actions.actions.preflight_secrets.probes.probe import Answer, Probe, Worlds
+from deploy_actions.clients.github_app import App, minted
 from deploy_actions.core.address_types import RepositoryName, Url
 from deploy_actions.core.declare import optional, required
 from deploy_actions.core.input_types import NotOfType, split_list

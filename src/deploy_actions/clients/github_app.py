@@ -22,7 +22,10 @@ _CREATED, _UNPROCESSABLE = 201, 422
 
 
 class App(msgspec.Struct, frozen=True):
-    """A GitHub App as it is asked for a token: `identity` is its client id or its id."""
+    """A GitHub App as it is asked for a token: `identity` is its client id or its id.
+
+    `permissions` are those of the REST API's "Create an installation access token for an app", with the level of each.
+    """
 
     api: str
     identity: str
@@ -33,6 +36,7 @@ class App(msgspec.Struct, frozen=True):
 
 class _Installation(msgspec.Struct):
     id: int
+    permissions: dict[str, str] | None = None
 
 
 class _Token(msgspec.Struct):
@@ -55,11 +59,14 @@ def minted(app: App, http: Http, masks: Masks, now: datetime) -> Iterator[Minted
     """
     signed = _signed(app, now)
     found = http.send(HttpRequest.bearer(f"{app.api}/repos/{app.repository}/installation", signed))
-    token = _mint(app, http, signed, decoded(found.body, _Installation, "GitHub").id)
+    installation = decoded(found.body, _Installation, "GitHub")
+    if installation.permissions is not None:
+        _refuse_lacking(app.permissions, installation.permissions, "the app's installation is")
+    token = _mint(app, http, signed, installation.id)
     masks.register("an installation token", [Secret(token.token)])
     holder = Minted(Secret(token.token))
     try:
-        _check(app.permissions, token.permissions)
+        _refuse_lacking(app.permissions, token.permissions, "it was granted")
         yield holder
     finally:
         holder.problem = _revoke(app, http, holder.token)
@@ -80,10 +87,15 @@ def _mint(app: App, http: Http, signed: Secret, installation: int) -> _Token:
     return decoded(response.body, _Token, "GitHub")
 
 
-def _check(wanted: Mapping[str, str], granted: Mapping[str, str]) -> None:
-    lacking = [name for name, level in wanted.items() if _LEVELS.get(granted.get(name, ""), 0) < _LEVELS[level]]
+def _refuse_lacking(wanted: Mapping[str, str], granted: Mapping[str, str], whose: str) -> None:
+    """Raises Refused that names each permission that is missing, or too weak."""
+    lacking = [
+        f"`{name}: {level}`"
+        for name, level in wanted.items()
+        if _LEVELS.get(granted.get(name, ""), 0) < _LEVELS.get(level, 0)
+    ]
     if lacking:
-        raise Refused("GitHub", "minting a token", f"it was granted without {', '.join(lacking)}")
+        raise Refused("GitHub", "minting a token", f"{whose} without {', '.join(lacking)}")
 
 
 def _revoke(app: App, http: Http, token: Secret) -> str:
