@@ -150,10 +150,17 @@ class FakeMasks:
 
 
 class FakeFiles:
-    """Gives every file the same content, but for those that are absent."""
+    """Gives every file the same content, but for those that are absent, and those whose content is given by path."""
 
-    def __init__(self, content: bytes = b"", error: ServiceError | None = None, absent: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        content: bytes = b"",
+        error: ServiceError | None = None,
+        absent: tuple[str, ...] = (),
+        contents: Mapping[str, bytes] | None = None,
+    ) -> None:
         self._content = content
+        self._contents = contents or {}
         self._absent = absent
         self._error = error
         self.written: dict[str, bytes] = {}
@@ -163,7 +170,7 @@ class FakeFiles:
             raise self._error
         if path in self._absent:
             raise NotFound(f"the file {path}", "reading", "there is no such file")
-        return self._content
+        return self._contents.get(path, self._content)
 
     def write(self, path: str, content: bytes) -> None:
         if self._error:

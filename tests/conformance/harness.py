@@ -16,6 +16,7 @@ from tests.conformance.good_http import GoodHttp
 from tests.conformance.samples import (
     ABSENT_FILE,
     DATED_SECRET_NAME,
+    GOOD_FILES,
     KEY_NAME,
     POSTGRES_NAME,
     REDIS_NAME,
@@ -104,7 +105,7 @@ def good_services(jwt: str, canary: str) -> dict[str, Any]:
         "IdTokens": FakeIdTokens(jwt_of({"aud": "sts.example", "sub": "repo:acme/orders:environment:production"})),
         "Masks": FakeMasks(),
         "Tasks": FakeTasks(),
-        "Files": FakeFiles(b"9f8e7d6c5b4a", absent=(ABSENT_FILE,)),
+        "Files": FakeFiles(b"9f8e7d6c5b4a", absent=(ABSENT_FILE,), contents=GOOD_FILES),
     }
 
 

@@ -86,6 +86,9 @@ freezes: [{ name: long past, start: 2020-12-18 18:00, end: 2021-01-04 08:00, rru
 
 ABSENT_FILE = "a-file-that-is-not-there"
 
+GOOD_FILES: dict[str, bytes] = {}
+"""What files hold where all is well, by path: policies, by the default of the input that names them."""
+
 BY_NAME: dict[str, str] = {
     **{"jira-url": "http://127.0.0.1:9", "timeout": "0s", "transition-to": "done"},
     **{"grace": "0s", "soak": "0s", "baseline-file": ""},
