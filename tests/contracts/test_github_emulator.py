@@ -18,22 +18,31 @@ from deploy_actions.clients.github_deployments import (
     write_status,
 )
 from deploy_actions.clients.github_runs import approvals, environment, job, jobs, run, waiting
+from deploy_actions.core.ports import HttpRequest, HttpResponse
+from deploy_actions.core.secret import Secret
 from deploy_actions.rehearsal.emulators.github import (
     App,
     Approval,
     Commit,
     Deployment,
+    Deprecation,
+    Enterprise,
+    Fault,
     GitHub,
     GitHubEmulator,
     Job,
     Member,
+    Organization,
     Protection,
     Pull,
     Repository,
     Run,
+    Runner,
+    RunnerGroup,
     Status,
     Step,
     Token,
+    Variable,
 )
 from deploy_actions.rehearsal.emulators.oidc import Oidc, OidcIssuer
 from deploy_actions.rehearsal.emulators.server import Answered, Received
@@ -42,6 +51,7 @@ from deploy_actions.services.http import HttpServers
 WRITTEN = datetime(2026, 9, 1, 8, 0, tzinfo=UTC)
 BASIC_ERROR = "#/components/responses/not_found"
 EVERYWHERE = {
+    304: "#/components/responses/not_modified",  # what the client has already
     400: "#/components/responses/bad_request",  # a body that is no JSON
     401: "#/components/responses/requires_authentication",  # a token that is none, on every endpoint
     403: "#/components/responses/forbidden",  # a token that may not; also the primary rate limit
@@ -49,16 +59,41 @@ EVERYWHERE = {
     409: "#/components/responses/conflict",  # commits of a repository that has none
     422: "#/components/responses/validation_failed",  # a commit that is none
     429: BASIC_ERROR,  # the secondary rate limit
+    500: "#/components/responses/internal_error",
+    502: BASIC_ERROR,  # of GitHub's own front
     503: "#/components/responses/service_unavailable",
 }
-UNDESCRIBED = {"/idtoken": "belongs to the runner's service, of which GitHub publishes no description"}
+_LATER = "came on 2026-09-03, after this description"
+_ENTERPRISES = "belongs to GitHub Enterprise Cloud, whose routes are in a description of their own"
+_RUNNERS, _GROUPS = "/enterprises/{enterprise}/actions/runners", "/enterprises/{enterprise}/actions/runner-groups"
+UNDESCRIBED = {
+    "/idtoken": "belongs to the runner's service, of which GitHub publishes no description",
+    "/repos/{owner}/{repo}/branches/{branch}": "is not among the routes of which the description was cut out",
+    "/orgs/{org}": "is not among the routes of which the description was cut out",
+    "/repos/{owner}/{repo}/actions/runners/deprecations/{version}": _LATER,
+    "/orgs/{org}/actions/runners/deprecations/{version}": _LATER,
+    _RUNNERS: _ENTERPRISES,
+    _GROUPS: _ENTERPRISES,
+    f"{_GROUPS}/{{runner_group_id}}": _ENTERPRISES,
+    f"{_GROUPS}/{{runner_group_id}}/runners": _ENTERPRISES,
+}
 MORE_KEYS = {"response.status": "GitHub repeats the status in every error; `validation-error` does not say so"}
+MORE_PROPERTIES = {
+    # GitHub answers with it, and its interface has it ("Allow administrators to bypass configured protection rules")
+    ("environment", "can_admins_bypass"): {"type": "boolean"},
+    # https://github.com/github/rest-api-description/issues/5437
+    ("app-permissions", "actions_variables"): {"type": "string", "enum": ["read", "write"]},
+}
 
 
 @pytest.fixture(name="described")
 def _described() -> Description:
     described = description("github.json", everywhere=EVERYWHERE, undescribed=UNDESCRIBED, more_keys=MORE_KEYS)
-    described.document["components"]["schemas"]["job"]["properties"]["conclusion"]["enum"].append(None)
+    schemas = described.document["components"]["schemas"]
+    for (schema, name), form in MORE_PROPERTIES.items():
+        assert name not in schemas[schema]["properties"], "the description has it now"
+        schemas[schema]["properties"][name] = form
+    schemas["job"]["properties"]["conclusion"]["enum"].append(None)
     return described  # `nullable` does not suffice beside an enum that lacks null (OpenAPI 3.0.3, Schema Object)
 
 
@@ -72,7 +107,17 @@ def state() -> GitHub:
         organization_secrets=names,
         protections={
             "guarded": Protection(["ada", "grace"], prevent_self_review=True, wait_timer=30, protected_branches=True),
+            "by teams": Protection(
+                ["ada"],
+                reviewer_teams=["release-managers"],
+                branches=["main", *(f"release/{n}" for n in range(120))],
+                tags=["v*"],
+                custom_rules=["change-gate"],
+                can_admins_bypass=None,
+            ),
         },
+        runners=fleet("repository", 2),
+        variables={"DEPLOY_RUNNER_SET": Variable("primary", WRITTEN)},
         runs=runs(),
         concurrency_groups={"deploy": [Member(1, "in_progress"), Member(2, job=21)], "idle": []},
         commits=[
@@ -91,10 +136,11 @@ def state() -> GitHub:
             Deployment("a" * 40, WRITTEN, task="migrate", states=[Status("failure", "No", "https://argo.example/7")]),
         ],
     )
+    runners = {"administration": "read", "organization_self_hosted_runners": "read", "actions_variables": "read"}
     app = App(
         public_key=rsa_key("app").public,
         installation_id=42,
-        permissions=secrets,
+        permissions=secrets | runners,
         repositories=["acme/orders"],
         client_id="Iv-client",
     )
@@ -102,8 +148,37 @@ def state() -> GitHub:
         "writer": Token("installation", everything | {"deployments": "write"}),
         "reader": Token(permissions=everything, expires=datetime(2036, 1, 1, tzinfo=UTC), login="ada"),
         "job": Token("installation", {"contents": "read"}),
+        "runners": Token("installation", {**runners, "organization_plan": "read"}, repositories=["acme/orders"]),
+        "classic": Token(scopes=["repo", "admin:org", "manage_runners:enterprise"]),
+        "narrow": Token(scopes=["repo"]),
     }
-    return GitHub(tokens=tokens, apps={"7": app}, repositories={"acme/orders": orders, "acme/new": Repository()})
+    new, own = Repository(visibility="public"), Repository(owner_type="User")
+    return GitHub(
+        tokens=tokens,
+        apps={"7": app},
+        repositories={"acme/orders": orders, "acme/new": new, "ada/own": own},
+        organizations={"acme": Organization(groups(), plan="enterprise")},
+        enterprises={"acme-group": Enterprise(groups())},
+        deprecations={"2.336.0": Deprecation(WRITTEN, WRITTEN), "2.337.0": Deprecation()},
+    )
+
+
+def fleet(name: str, count: int) -> list[Runner]:
+    return [
+        Runner(f"{name}-{n}", busy=n % 2 == 0, ephemeral=n % 3 == 0, version=None if n == 1 else "2.337.0")
+        for n in range(count)
+    ]
+
+
+def groups() -> list[RunnerGroup]:
+    workflows = ["acme/deploys/.github/workflows/deploy.yml@refs/heads/main"]
+    return [
+        RunnerGroup("Default", default=True),
+        RunnerGroup("production", fleet("production", 250), "selected", ["acme/orders"], ["acme"], id=7),
+        RunnerGroup("shared", fleet("shared", 1), inherited=True, restricted_to_workflows=True),
+        RunnerGroup("inside", visibility="private", selected_workflows=workflows, allows_public_repositories=True),
+        *(RunnerGroup(f"group-{n}") for n in range(120)),
+    ]
 
 
 def runs() -> list[Run]:
@@ -123,6 +198,7 @@ def runs() -> list[Run]:
             status="in_progress",
             triggering_actor="grace",
             approvals=[approval],
+            pending_deployments=["guarded", "by teams"],
             jobs=[Job(id=31, name="deploy", created_at=WRITTEN, status="in_progress", steps=steps)],
         ),
     ]
@@ -145,6 +221,75 @@ def exercise_runs(url: str, github: GitHub) -> None:
         ask(f"{url}/repos/acme/orders/actions/runs?per_page=2&page=1&{query}", "Bearer reader")
     for page in (1, 2, 3):
         ask(f"{url}/repos/acme/orders/actions/runs/2/attempts/1/jobs?per_page=30&page={page}", "Bearer reader")
+
+
+def exercise_environments(url: str, github: GitHub) -> None:
+    repository = f"{url}/repos/acme/orders"
+    names = ("production", "guarded", "by%20teams", "nowhere")
+    parts = ("", "/deployment-branch-policies", "/deployment_protection_rules")
+    paths = ["environments", *(f"environments/{name}{part}" for name in names for part in parts)]
+    paths += [f"actions/runs/{run}/pending_deployments" for run in (1, 3, 4)]
+    for authorization in ("", "Bearer no", "Bearer job", "Bearer reader"):
+        for path in paths:
+            ask(f"{repository}/{path}", authorization)
+    for page in (1, 2, 3):
+        ask(f"{repository}/environments?per_page=1&page={page}", "Bearer reader")
+        policies = f"{repository}/environments/by%20teams/deployment-branch-policies"
+        ask(f"{policies}?per_page=100&page={page}", "Bearer reader")
+    ask(f"{url}/repos/acme/nowhere/environments", "Bearer reader")
+
+
+def exercise_owners(url: str, github: GitHub) -> None:
+    for authorization in ("", "Bearer no", "Bearer job", "Bearer runners", "Bearer narrow", "Bearer classic"):
+        for name in ("acme/orders", "acme/new", "ada/own", "acme/nowhere"):
+            ask(f"{url}/repos/{name}", authorization)
+        for path in ("orgs/acme", "orgs/ada", "repos/acme/orders/actions/variables/DEPLOY_RUNNER_SET"):
+            ask(f"{url}/{path}", authorization)
+    ask(f"{url}/repos/acme/orders/actions/variables/NOWHERE", "Bearer runners")
+
+
+def exercise_runners(url: str, github: GitHub) -> None:
+    levels = ("repos/acme/orders", "orgs/acme", "orgs/ada", "enterprises/acme-group", "enterprises/nowhere")
+    runners = [f"{level}/actions/runners" for level in levels]
+    group = [f"{level}/actions/runner-groups{part}" for level in levels[1:] for part in ("", "/7", "/8")]
+    members = [f"{level}/actions/runner-groups/{key}/runners" for level in levels[1:] for key in (7, 8)]
+    versions = [f"{path}/deprecations/{one}" for path in runners[:3] for one in ("2.336.0", "2.337.0", "2.2.0")]
+    for authorization in ("", "Bearer no", "Bearer job", "Bearer runners", "Bearer narrow", "Bearer classic"):
+        for path in (*runners, *group, *members, *versions):
+            ask(f"{url}/{path}", authorization)
+    for page in (1, 2, 3, 4):
+        for path in (*runners, "orgs/acme/actions/runner-groups", "orgs/acme/actions/runner-groups/7/runners"):
+            ask(f"{url}/{path}?per_page=100&page={page}", "Bearer classic")
+    ask(f"{url}/{runners[1]}?name=production-3", "Bearer runners")
+    for name in ("orders", "new", "nowhere"):
+        ask(f"{url}/orgs/acme/actions/runner-groups?visible_to_repository={name}", "Bearer runners")
+
+
+def exercise_conditional_requests(url: str, github: GitHub) -> None:
+    paths = [
+        *("repos/acme/orders", "repos/acme/orders/environments/guarded", "repos/acme/orders/actions/runs?per_page=2"),
+        *("repos/acme/orders/actions/runners", "orgs/acme/actions/runners?per_page=100&page=2", "user"),
+        "orgs/acme/actions/runner-groups/7/runners",
+    ]
+    github.tokens["classic"].login = "ada"
+    for path in paths:
+        etag = ask(f"{url}/{path}", "Bearer classic").headers["etag"]
+        assert again(f"{url}/{path}", etag, 304).headers["etag"] == etag
+        assert again(f"{url}/{path}", 'W/"other"', 200).headers["etag"] == etag
+
+
+def again(url: str, etag: str, expected: int) -> HttpResponse:
+    """What a client gets that has the answer with this ETag."""
+    request = HttpRequest.bearer(url, Secret("classic"), headers={"If-None-Match": etag}, expected=(expected,))
+    return HttpServers().send(request)
+
+
+def exercise_faults(url: str, github: GitHub) -> None:
+    path = "/orgs/acme/actions/runners"
+    for status in (403, 404, 429, 500, 502, 503):
+        github.faults = [Fault(path, status, page=2, times=1)]
+        for page in (1, 2, 2):
+            ask(f"{url}{path}?per_page=100&page={page}", "Bearer runners")
 
 
 def exercise_deploying(url: str, github: GitHub) -> None:
@@ -198,7 +343,7 @@ def exercise_history(url: str, github: GitHub) -> None:
     paths = [
         *("deployments", "deployments/1/statuses", "deployments/999/statuses"),
         *("commits/main", f"commits/{aside}", "commits/nowhere", f"commits/{last}/pulls", f"commits/{aside}/pulls"),
-        *("commits/nowhere/pulls", "pulls/1", "pulls/2", "pulls/3", "pulls/4"),
+        *("branches/main", "branches/nowhere", "commits/nowhere/pulls", "pulls/1", "pulls/2", "pulls/3", "pulls/4"),
         *(f"compare/{pair}" for pair in (f"{first}...{last}", "main...main", f"main...{aside}", f"{last}...{first}")),
         *("compare/main...nowhere", "compare/main"),
     ]
@@ -224,6 +369,8 @@ def exercise_app(url: str, github: GitHub) -> None:
     ask(f"{url}/repos/acme/nowhere/installation", good)
     ask(f"{url}/app/installations/43/access_tokens", good, method="POST")
     ask(mint, good, method="POST", body={"permissions": {"secrets": "write"}})
+    for name in ("administration", "organization_self_hosted_runners", "actions_variables"):
+        ask(mint, good, method="POST", body={"permissions": {name: "read"}})
     ask(mint, good, method="POST", body={"repositories": ["nowhere"]})
     minted = ask(mint, good, method="POST", body={"permissions": {"secrets": "read"}, "repositories": ["orders"]})
     for _ in range(2):
@@ -243,6 +390,11 @@ EXERCISES: list[Callable[[str, GitHub], None]] = [
     exercise_reading,
     exercise_history,
     exercise_runs,
+    exercise_environments,
+    exercise_owners,
+    exercise_runners,
+    exercise_conditional_requests,
+    exercise_faults,
     exercise_deploying,
     exercise_our_client,
     exercise_app,
@@ -254,6 +406,14 @@ EXERCISES: list[Callable[[str, GitHub], None]] = [
 def test_traffic_is_as_github_describes_it(described: Description, exercise: Callable[[str, GitHub], None]) -> None:
     with GitHubEmulator(state()) as github:
         exercise(github.url, github.state)
+    assert described.faults_of(github) == []
+
+
+def test_what_an_enterprise_server_has_below_a_path_is_as_described(described: Description) -> None:
+    with GitHubEmulator(state(), base_path="/api/v3") as github:
+        exercise_environments(github.url, github.state)
+        exercise_owners(github.url, github.state)
+        assert github.url.endswith("/api/v3")
     assert described.faults_of(github) == []
 
 
@@ -280,6 +440,8 @@ def test_the_issuers_route_is_excepted_with_a_reason(described: Description) -> 
 
 def test_no_exception_is_left_over(described: Description) -> None:
     assert not set(described.undescribed) & set(described.document["paths"])
+    routes = {template for _, template, _ in (*GitHubEmulator.routes, *OidcIssuer.routes)}
+    assert set(described.undescribed) <= routes
 
 
 SECRETS = "/repos/{owner}/{repo}/actions/secrets"

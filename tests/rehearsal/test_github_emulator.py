@@ -134,6 +134,7 @@ def test_a_merge_commit_says_both_parents_and_an_author_without_an_account_is_nu
         (f"compare/{ISLAND}...main", 404, f"No common ancestor between {ISLAND} and main."),
         (f"commits/{sha('gone')}", 422, f"No commit found for SHA: {sha('gone')}"),
         (f"commits/{sha('gone')}/pulls", 422, f"No commit found for SHA: {sha('gone')}"),
+        ("branches/next", 404, "Not Found"),
         ("commits/6", 422, "No commit found for SHA: 6"),
         ("pulls/10", 404, "Not Found"),
         ("pulls/seven", 404, "Not Found"),
@@ -148,7 +149,18 @@ def test_what_is_not_there_is_refused(github: GitHubEmulator, path: str, status:
 def test_a_repository_without_commits_is_empty(github: GitHubEmulator) -> None:
     answer = get(github, "commits/main", "acme/new")
     assert (answer.status, answer.json["message"]) == (409, "Git Repository is empty.")
+    assert get(github, "branches/main", "acme/new").status == 404
     assert get(github, "deployments", "acme/new").json == []
+
+
+@pytest.mark.parametrize("is_protected", [True, False])
+def test_the_default_branch_says_where_it_is_and_whether_it_is_protected(
+    github: GitHubEmulator, is_protected: bool
+) -> None:
+    github.state.repositories["acme/orders"].is_default_branch_protected = is_protected
+    found = get(github, "branches/main").json
+    assert (found["name"], found["commit"]["sha"], found["protected"]) == ("main", AFTER, is_protected)
+    assert found["protection"]["enabled"] is is_protected
 
 
 @pytest.mark.parametrize(
@@ -311,6 +323,7 @@ def test_pages_of_deployments_are_linked_with_the_question(github: GitHubEmulato
         ("deployments/1/statuses", "deployments"),
         (f"compare/{ROOT}...{LEFT}", "contents"),
         ("commits/main", "contents"),
+        ("branches/main", "contents"),
         ("commits/main/pulls", "pull_requests"),
         ("pulls/7", "pull_requests"),
     ],

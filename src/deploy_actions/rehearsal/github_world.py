@@ -5,19 +5,28 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from hashlib import sha1
 
+import msgspec
+
 from deploy_actions.rehearsal.emulators.github import (
     App,
+    Approval,
     Commit,
     Deployment,
     GitHub,
     GitHubEmulator,
+    Job,
+    Member,
     Repository,
+    Run,
+    Step,
     Token,
+    Variable,
 )
-from deploy_actions.rehearsal.emulators.github_runs_state import Approval, Job, Member, Protection, Run, Step
-from deploy_actions.rehearsal.scenario import AgedSecret, GitHubWorld, PastDeploy, seconds_of
+from deploy_actions.rehearsal.github_pools import deprecations, organization, protection, registered
+from deploy_actions.rehearsal.github_scenario import AgedSecret, GitHubWorld, PastDeploy, seconds_of
 
-REPOSITORY = "acme/orders"
+ORGANIZATION = "acme"
+REPOSITORY = f"{ORGANIZATION}/orders"
 ENVIRONMENT = "production"
 GROUP = "production-deploy"
 DEPLOY_STEP = "Deploy"
@@ -30,7 +39,15 @@ OWN_RUN = 100
 
 JOB_TOKEN = "rehearsal-token-of-the-job"  # noqa: S105  # the emulator alone knows it
 _OF_THE_JOB = {"contents": "read", "deployments": "read", "pull_requests": "read", "actions": "read"}
-_PERMISSIONS = {"secrets": "read", "environments": "read", "metadata": "read", "contents": "read"}
+_PERMISSIONS = {
+    "secrets": "read",
+    "environments": "read",
+    "metadata": "read",
+    "contents": "read",
+    "administration": "read",
+    "organization_self_hosted_runners": "read",
+    "actions_variables": "read",
+}
 _FIRST = PastDeploy(commit=1, states=("in_progress", "success"))
 
 
@@ -48,39 +65,55 @@ def sha_of(number: int) -> str:
 
 def _state(world: GitHubWorld, secrets: Mapping[str, str], sha: str) -> GitHub:
     now = datetime.now(UTC).replace(microsecond=0)
-    written: dict[str, dict[str, datetime]] = {"environment": {}, "repository": {}, "organization": {}}
-    for name in secrets:
-        aged = world.secrets.get(name, AgedSecret())
-        written[aged.lives_in][name] = now - timedelta(seconds=seconds_of(aged.age))
-    commits = _commits(world, sha)
-    past = _past(world)
     return GitHub(
-        tokens={
-            JOB_TOKEN: Token(kind="installation", permissions=_OF_THE_JOB),
-        }
+        tokens={JOB_TOKEN: Token(kind="installation", permissions=_OF_THE_JOB)}
         | {
             secrets[name]: Token(expires=now + timedelta(seconds=seconds_of(lasts)) if lasts else None)
             for name, lasts in world.tokens.items()
         },
-        apps={APP_ID: _app(secrets[APP_KEY])} if APP_KEY in secrets else {},
-        repositories={
-            REPOSITORY: Repository(
-                secrets=written["repository"],
-                environments={ENVIRONMENT: written["environment"]},
-                organization_secrets=written["organization"],
-                commits=commits,
-                deployments=[_deployment(one, commits, place, now) for place, one in enumerate(past, 1)],
-                runs=[
-                    *(_past_run(one, commits, place, now) for place, one in enumerate(past, 1)),
-                    _own_run(world, sha, now),
-                    *(_waiting_run(commits[number - 1].sha, number, now) for number in world.waiting),
-                ],
-                protections={ENVIRONMENT: Protection(reviewers=list(world.reviewers))},
-                concurrency_groups={GROUP: _line(world)},
-            )
-        },
+        apps={APP_ID: _app(world, secrets[APP_KEY])} if APP_KEY in secrets else {},
+        repositories={REPOSITORY: _repository(world, secrets, sha, now)},
+        organizations={ORGANIZATION: organization(world, REPOSITORY)},
+        deprecations=deprecations(world, now),
+        faults=[msgspec.structs.replace(fault) for fault in world.faults],  # each counts down by itself
         down=world.down,
     )
+
+
+def _repository(world: GitHubWorld, secrets: Mapping[str, str], sha: str, now: datetime) -> Repository:
+    written = _written(world, secrets, now)
+    commits = _commits(world, sha)
+    past = _past(world)
+    return Repository(
+        secrets=written["repository"],
+        environments={ENVIRONMENT: written["environment"]} if world.environment_exists else {},
+        organization_secrets=written["organization"],
+        commits=commits,
+        deployments=[_deployment(one, commits, place, now) for place, one in enumerate(past, 1)],
+        runs=[
+            *(_past_run(one, commits, place, now) for place, one in enumerate(past, 1)),
+            _own_run(world, sha, now),
+            *(_waiting_run(commits[number - 1].sha, number, now) for number in world.waiting),
+        ],
+        protections={ENVIRONMENT: protection(world)} if world.environment_exists else {},
+        concurrency_groups={GROUP: _line(world)},
+        runners=registered(world),
+        variables={
+            name: Variable(one.value, now - timedelta(seconds=seconds_of(one.age)))
+            for name, one in world.variables.items()
+        },
+        is_default_branch_protected=world.protected_branches,
+        visibility="private" if world.private else "public",
+    )
+
+
+def _written(world: GitHubWorld, secrets: Mapping[str, str], now: datetime) -> dict[str, dict[str, datetime]]:
+    """When each secret was last written, by where it lives."""
+    written: dict[str, dict[str, datetime]] = {"environment": {}, "repository": {}, "organization": {}}
+    for name in secrets:
+        aged = world.secrets.get(name, AgedSecret())
+        written[aged.lives_in][name] = now - timedelta(seconds=seconds_of(aged.age))
+    return written
 
 
 def _commits(world: GitHubWorld, sha: str) -> list[Commit]:
@@ -133,9 +166,9 @@ def _own_run(world: GitHubWorld, sha: str, now: datetime) -> Run:
         created_at=created,
         started_at=now,
         status="in_progress",
-        labels=["self-hosted", "production", "primary"],
-        runner="rehearsal",
-        runner_group="production",
+        labels=list(world.own_runner_labels),
+        runner=world.own_runner,
+        runner_group=world.own_runner_group,
     )
     return Run(
         id=OWN_RUN,
@@ -158,9 +191,10 @@ def _line(world: GitHubWorld) -> list[Member]:
     return [Member(OWN_RUN, "in_progress"), *(Member(OWN_RUN + number) for number in world.waiting)]
 
 
-def _app(private_key: str) -> App:
+def _app(world: GitHubWorld, private_key: str) -> App:
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
     public = load_pem_private_key(private_key.encode(), None).public_key()
     pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
-    return App(public_key=pem, installation_id=1, permissions=_PERMISSIONS, repositories=[REPOSITORY])
+    permissions = dict(_PERMISSIONS if world.app_permissions is None else world.app_permissions)
+    return App(public_key=pem, installation_id=1, permissions=permissions, repositories=[REPOSITORY])

@@ -7,10 +7,11 @@ from typing import Annotated, Any, Literal
 import msgspec
 import yaml
 
-from deploy_actions.core.input_types import Duration, NotOfType
+from deploy_actions.core.input_types import NotOfType
 from deploy_actions.rehearsal.emulators.instances import Instances
 from deploy_actions.rehearsal.emulators.jira import Jira
 from deploy_actions.rehearsal.emulators.prometheus import Prometheus
+from deploy_actions.rehearsal.github_scenario import GitHubWorld, seconds_of
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 GOOD_WORLD = Path(__file__).parent / "good-world.yml"
@@ -53,52 +54,6 @@ class Credential(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename
     def seconds_left(self) -> int:
         """Seconds from now to the expiry, negative for one that has passed; 90 days if nothing is said."""
         return seconds_of(self.expires_in or "90d")
-
-
-def seconds_of(text: str) -> int:
-    """Seconds of a duration, negative with a `-` in front. Raises NotOfType."""
-    seconds = Duration.parse(text.removeprefix("-")).seconds
-    return -seconds if text.startswith("-") else seconds
-
-
-class AgedSecret(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
-    """A secret as GitHub lists it: `age` is a duration."""
-
-    age: str = "1d"
-    lives_in: Literal["environment", "repository", "organization"] = "environment"
-
-
-class PastDeploy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
-    """A deploy of another run. `commit` counts from 1; `step` is what became of the step that deploys."""
-
-    commit: int
-    states: tuple[Literal["queued", "waiting", "in_progress", "success", "failure", "error", "inactive"], ...]
-    step: Literal["success", "failure", "cancelled", "skipped", "in_progress"] = "success"
-
-
-class GitHubWorld(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
-    """GitHub in a scenario; its address is the variable `GITHUB_API`, the repository is `acme/orders`.
-
-    `secrets` differ from those that were written a day ago in the environment; `tokens` are names of secrets whose
-    values GitHub knows as personal tokens, with the duration after which each ends, or null. An app is there when there
-    is a secret `GITHUB_APP_KEY`. `commits` are messages, oldest first: the first is live, the last is deployed, unless
-    `deployed` counts another. `parents` and `files` are by the number of a commit; each has the one before it as its
-    parent, and changes nothing. `deploys` are those before, oldest first, in place of one that succeeded with the first
-    commit. `waiting`: commits whose runs wait in line. `approved-by` reviewed this run; with `reviewers` somebody must.
-    `down`: every answer is an error.
-    """
-
-    secrets: Mapping[str, AgedSecret] = {}
-    tokens: Mapping[str, str | None] = {}
-    commits: tuple[str, ...] = ("The version before", "A change")
-    deployed: int | None = None
-    parents: Mapping[int, int] = {}
-    files: Mapping[int, tuple[str, ...]] = {}
-    deploys: tuple[PastDeploy, ...] | None = None
-    waiting: tuple[int, ...] = ()
-    reviewers: tuple[str, ...] = ()
-    approved_by: str | None = None
-    down: bool = False
 
 
 class ExpectedAction(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
@@ -162,12 +117,8 @@ def _load(file: Path) -> Scenario:
         scenario = msgspec.convert({"name": file.stem, **document}, Scenario)
         for credential in scenario.secrets.values():
             _ = credential.seconds_left if credential else 0
-        for duration in _durations(scenario.github):
+        for duration in scenario.github.durations:
             seconds_of(duration)
     except (yaml.YAMLError, msgspec.ValidationError, NotOfType, TypeError, OSError) as error:
         raise ScenarioError(f"{file} is no scenario: {error}") from None
     return scenario
-
-
-def _durations(github: GitHubWorld) -> list[str]:
-    return [*(secret.age for secret in github.secrets.values()), *(lasts for lasts in github.tokens.values() if lasts)]

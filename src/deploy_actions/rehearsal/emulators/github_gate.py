@@ -62,10 +62,10 @@ def authenticated(github: GitHub, request: Request) -> Token:
     return token
 
 
-def forbidden(token: Token, needs: str = "") -> Refusal:
+def forbidden(token: Token, needs: str = "", scope: str = "repo") -> Refusal:
     """403 in the words for this kind of token; `needs` is the permission, as in `secrets=read`."""
-    if token.scopes:
-        return refusal(HTTPStatus.FORBIDDEN, "Must have admin rights to Repository.", X_Accepted_OAuth_Scopes="repo")
+    if token.scopes:  # GitHub says so of what is no repository too
+        return refusal(HTTPStatus.FORBIDDEN, "Must have admin rights to Repository.", X_Accepted_OAuth_Scopes=scope)
     kind = "integration" if token.kind == "installation" else "personal access token"
     headers = {"X_Accepted_GitHub_Permissions": needs} if needs else {}
     return refusal(HTTPStatus.FORBIDDEN, f"Resource not accessible by {kind}", **headers)
@@ -76,12 +76,18 @@ def covers(granted: dict[str, str], permission: str, level: str) -> bool:
     return level in _RANKS and _RANKS.get(granted.get(permission, ""), 0) >= _RANKS[level]
 
 
-def permitted(github: GitHub, request: Request, permission: str, level: str = "read") -> tuple[str, Repository]:
-    """Full name and repository of a request that has the permission there. Raises Refusal: 401, 404 or 403."""
+def seen(github: GitHub, request: Request) -> tuple[str, Repository]:
+    """Full name and repository of a request whose token may see it. Raises Refusal: 401 or 404."""
     token = authenticated(github, request)
     found = github.repository(asked_repository(request))
     if found is None or (token.repositories is not None and found[0] not in token.repositories):
         raise not_found()
+    return found
+
+
+def permitted(github: GitHub, request: Request, permission: str, level: str = "read") -> tuple[str, Repository]:
+    """Full name and repository of a request that has the permission there. Raises Refusal: 401, 404 or 403."""
+    found, token = seen(github, request), authenticated(github, request)
     if not ("repo" in token.scopes or covers(token.permissions, permission, level)):
         raise forbidden(token, f"{permission}={level}")
     return found

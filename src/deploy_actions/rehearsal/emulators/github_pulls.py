@@ -51,7 +51,7 @@ def get_pull(github: GitHub, request: Request) -> Answer:
 
 
 def _simple(request: Request, full_name: str, repository: Repository, key: int) -> Json:
-    pull = repository.pulls[key]
+    pull, home = repository.pulls[key], repository_shape(request, full_name, repository)
     merge, when = _merge(repository, key) if pull.merged else (None, None)
     addresses, links = _addresses(request, full_name, key, _head_sha(repository, key))
     return {
@@ -72,8 +72,8 @@ def _simple(request: Request, full_name: str, repository: Repository, key: int) 
         "closed_at": when,
         "merged_at": when,
         "merge_commit_sha": merge,
-        "head": _end(request, full_name, pull.head, _head_sha(repository, key)),
-        "base": _end(request, full_name, pull.base, _made_sha(f"{full_name} {pull.base} {key}")),
+        "head": _end(home, pull.head, _head_sha(repository, key)),
+        "base": _end(home, pull.base, _made_sha(f"{full_name} {pull.base} {key}")),
         "author_association": "MEMBER",
         "_links": links,
     }
@@ -101,15 +101,10 @@ def _made_sha(text: str) -> str:
     return sha256(text.encode()).hexdigest()[:40]
 
 
-def _end(request: Request, full_name: str, branch: str, sha: str) -> Json:
-    owner = full_name.partition("/")[0]
-    return {
-        "label": f"{owner}:{branch}",
-        "ref": branch,
-        "sha": sha,
-        "user": account(request, owner, "Organization"),
-        "repo": repository_shape(request, full_name),
-    }
+def _end(home: Json, branch: str, sha: str) -> Json:
+    """One end of a pull request in the repository `home`."""
+    owner, _, _ = str(home["full_name"]).partition("/")
+    return {"label": f"{owner}:{branch}", "ref": branch, "sha": sha, "user": home["owner"], "repo": home}
 
 
 def _addresses(request: Request, full_name: str, key: int, sha: str) -> tuple[Json, Json]:

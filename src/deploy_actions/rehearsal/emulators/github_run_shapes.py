@@ -2,19 +2,20 @@
 
 from datetime import datetime
 
-from deploy_actions.rehearsal.emulators.github_environments import environment_shape
+from deploy_actions.rehearsal.emulators.github_environment_shapes import environment_shape
 from deploy_actions.rehearsal.emulators.github_gate import Json, moment
 from deploy_actions.rehearsal.emulators.github_runs_state import Approval, Job, Run, Step
 from deploy_actions.rehearsal.emulators.github_shapes import HTML, account, number, repository_shape
+from deploy_actions.rehearsal.emulators.github_state import Repository
 from deploy_actions.rehearsal.emulators.routes import Request
 
 _PARTS = {"jobs": "jobs", "logs": "logs", "cancel": "cancel", "rerun": "rerun", "artifacts": "artifacts"}
 _PERSON = {"name": "someone", "email": "someone@example.com"}
 
 
-def run_shape(request: Request, full_name: str, run: Run) -> Json:
+def run_shape(request: Request, full_name: str, repository: Repository, run: Run) -> Json:
     """A `workflow-run`."""
-    api, repository = f"{request.server}/repos/{full_name}", repository_shape(request, full_name)
+    api, home = f"{request.server}/repos/{full_name}", repository_shape(request, full_name, repository)
     url, suite = f"{api}/actions/runs/{run.id}", number(f"suite {run.id}")
     return {
         "id": run.id,
@@ -44,9 +45,9 @@ def run_shape(request: Request, full_name: str, run: Run) -> Json:
         "pull_requests": [],
         "referenced_workflows": [],
         "head_commit": _commit(run),
-        "repository": repository,
-        "head_repository": repository,
-        "head_repository_id": repository["id"],
+        "repository": home,
+        "head_repository": home,
+        "head_repository_id": home["id"],
     }
 
 

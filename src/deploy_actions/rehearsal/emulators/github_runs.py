@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from operator import eq, ge, gt, le, lt
 
-from deploy_actions.rehearsal.emulators.github_gate import not_found, page, permitted, refusal
+from deploy_actions.rehearsal.emulators.github_environment_shapes import pending_shape
+from deploy_actions.rehearsal.emulators.github_environments_state import Protection
+from deploy_actions.rehearsal.emulators.github_gate import authenticated, moment, not_found, page, permitted, refusal
 from deploy_actions.rehearsal.emulators.github_run_shapes import approval_shape, job_shape, run_shape
 from deploy_actions.rehearsal.emulators.github_runs_state import Run
 from deploy_actions.rehearsal.emulators.github_state import GitHub, Repository
@@ -23,14 +25,14 @@ def list_runs(github: GitHub, request: Request) -> Answer:
     full_name, repository = permitted(github, request, "actions")
     newest_first = sorted(repository.runs, key=lambda run: (run.created_at, run.id), reverse=True)
     wanted = [run for run in newest_first if _is_wanted(run, request.query)]
-    return page(request, "workflow_runs", [run_shape(request, full_name, run) for run in wanted])
+    return page(request, "workflow_runs", [run_shape(request, full_name, repository, run) for run in wanted])
 
 
 @ROUTES.route("GET", f"{_ACTIONS}/runs/{{run_id}}")
 def get_run(github: GitHub, request: Request) -> Answer:
     """A run."""
     full_name, repository = permitted(github, request, "actions")
-    return Answer(HTTPStatus.OK, run_shape(request, full_name, _asked(repository, request)))
+    return Answer(HTTPStatus.OK, run_shape(request, full_name, repository, _asked(repository, request)))
 
 
 @ROUTES.route("GET", f"{_ACTIONS}/runs/{{run_id}}/approvals")
@@ -39,6 +41,23 @@ def list_approvals(github: GitHub, request: Request) -> Answer:
     full_name, repository = permitted(github, request, "actions")
     approvals = _asked(repository, request).approvals
     return Answer(HTTPStatus.OK, [approval_shape(request, full_name, one) for one in approvals])
+
+
+@ROUTES.route("GET", f"{_ACTIONS}/runs/{{run_id}}/pending_deployments")
+def list_pending_deployments(github: GitHub, request: Request) -> Answer:
+    """The environments that a run waits for, all on one page."""
+    full_name, repository = permitted(github, request, "actions")
+    run, asker = _asked(repository, request), authenticated(github, request).login
+    waits = [(name, repository.protections.get(name, Protection())) for name in run.pending_deployments]
+    shapes = [
+        {
+            **pending_shape(request, full_name, name, protection),
+            "wait_timer_started_at": moment(run.created_at) if protection.wait_timer else None,
+            "current_user_can_approve": asker in protection.reviewers,
+        }
+        for name, protection in waits
+    ]
+    return Answer(HTTPStatus.OK, shapes)
 
 
 @ROUTES.route("GET", f"{_ACTIONS}/runs/{{run_id}}/attempts/{{attempt_number}}/jobs")
@@ -84,7 +103,7 @@ def _is_created(run: Run, when: str) -> bool:
     if not found:
         return True
     try:
-        moment = datetime.fromisoformat(found[2])
+        asked = datetime.fromisoformat(found[2])
     except ValueError:
         raise refusal(HTTPStatus.UNPROCESSABLE_ENTITY, "Validation Failed") from None
-    return _COMPARISONS[found[1]](run.created_at.replace(microsecond=0), moment.replace(tzinfo=moment.tzinfo or UTC))
+    return _COMPARISONS[found[1]](run.created_at.replace(microsecond=0), asked.replace(tzinfo=asked.tzinfo or UTC))

@@ -1,4 +1,4 @@
-"""Workflow runs, how environments are protected, and who holds a concurrency group, as plain data."""
+"""Workflow runs, and who holds a concurrency group, as plain data."""
 
 from typing import Literal, TypeAlias
 
@@ -47,7 +47,10 @@ class Approval(msgspec.Struct, forbid_unknown_fields=True, rename="kebab"):
 
 
 class Run(msgspec.Struct, forbid_unknown_fields=True, rename="kebab", kw_only=True):
-    """A workflow run. `triggering_actor`: null for the actor; another one for a run that somebody started again."""
+    """A workflow run. `triggering_actor`: null for the actor; another one for a run that somebody started again.
+
+    `pending_deployments` are the names of the environments that it waits for.
+    """
 
     id: int
     head_sha: Sha
@@ -65,15 +68,7 @@ class Run(msgspec.Struct, forbid_unknown_fields=True, rename="kebab", kw_only=Tr
     path: str = ".github/workflows/deploy.yml"
     jobs: list[Job] = []
     approvals: list[Approval] = []
-
-
-class Protection(msgspec.Struct, forbid_unknown_fields=True, rename="kebab"):
-    """How an environment is protected; `wait_timer` in minutes, `protected_branches` for runs of these alone."""
-
-    reviewers: list[str] = []
-    prevent_self_review: bool = False
-    wait_timer: int = 0
-    protected_branches: bool = False
+    pending_deployments: list[str] = []
 
 
 class Member(msgspec.Struct, forbid_unknown_fields=True, rename="kebab"):

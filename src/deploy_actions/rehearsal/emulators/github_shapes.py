@@ -5,6 +5,7 @@ from zlib import crc32
 
 from deploy_actions.rehearsal.emulators.github_gate import Json
 from deploy_actions.rehearsal.emulators.github_history import DEFAULT_BRANCH
+from deploy_actions.rehearsal.emulators.github_state import Repository
 from deploy_actions.rehearsal.emulators.routes import Request
 
 HTML = "https://github.com"
@@ -75,6 +76,29 @@ def account(request: Request, login: str, kind: str) -> Json:
     }
 
 
+def team(request: Request, organization: str, slug: str) -> Json:
+    """A `team` of an organization; its name is its slug."""
+    key = number(f"{organization}/{slug}")
+    url = f"{request.server}/organizations/{number(organization)}/team/{key}"
+    return {
+        "id": key,
+        "node_id": f"T_{key}",
+        "name": slug,
+        "slug": slug,
+        "description": None,
+        "privacy": "closed",
+        "notification_setting": "notifications_enabled",
+        "permission": "pull",
+        "url": url,
+        "html_url": f"{HTML}/orgs/{quote(organization)}/teams/{quote(slug)}",
+        "members_url": f"{url}/members{{/member}}",
+        "repositories_url": f"{url}/repos",
+        "type": "organization",
+        "organization_id": number(organization),
+        "parent": None,
+    }
+
+
 def public_user(request: Request, login: str) -> Json:
     """A `public-user`, as a token without the `user` scope sees its own."""
     nothing_said = dict.fromkeys(("name", "company", "location", "email", "hireable", "bio", "twitter_username"))
@@ -83,8 +107,8 @@ def public_user(request: Request, login: str) -> Json:
     return {**account(request, login, "User"), **nothing_said, "blog": "", **counts, **times}
 
 
-def repository_shape(request: Request, full_name: str) -> Json:
-    """A `repository`, private and an organization's."""
+def repository_shape(request: Request, full_name: str, repository: Repository) -> Json:
+    """A `repository`."""
     owner, _, name = full_name.partition("/")
     url, html = f"{request.server}/repos/{full_name}", f"{HTML}/{full_name}"
     return {
@@ -92,9 +116,9 @@ def repository_shape(request: Request, full_name: str) -> Json:
         "node_id": f"R_{number(full_name)}",
         "name": name,
         "full_name": full_name,
-        "owner": account(request, owner, "Organization"),
-        "private": True,
-        "visibility": "private",
+        "owner": account(request, owner, repository.owner_type),
+        "private": repository.visibility != "public",
+        "visibility": repository.visibility,
         "default_branch": DEFAULT_BRANCH,
         "url": url,
         "html_url": html,

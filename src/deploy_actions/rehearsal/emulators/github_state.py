@@ -1,13 +1,21 @@
 """What GitHub holds, as plain data that a test or a scenario file gives."""
 
 from datetime import datetime
-from typing import Literal, TypeAlias, TypeVar
+from typing import Annotated, Literal, TypeAlias, TypeVar
 
 import msgspec
 
 from deploy_actions.rehearsal.emulators.github_deployments_state import Deployment
+from deploy_actions.rehearsal.emulators.github_environments_state import Protection
 from deploy_actions.rehearsal.emulators.github_history import Commit, History, Moment, Pull, faults
-from deploy_actions.rehearsal.emulators.github_runs_state import Member, Protection, Run
+from deploy_actions.rehearsal.emulators.github_runners_state import (
+    Deprecation,
+    Enterprise,
+    Organization,
+    Runner,
+    Visibility,
+)
+from deploy_actions.rehearsal.emulators.github_runs_state import Member, Run
 
 Value = TypeVar("Value")
 Secrets: TypeAlias = dict[str, Moment]
@@ -17,7 +25,8 @@ Secrets: TypeAlias = dict[str, Moment]
 class Token(msgspec.Struct, forbid_unknown_fields=True, rename="kebab"):
     """A token. `expires`: null for one without an end. `repositories`: null for all that there are.
 
-    `scopes` make a personal token a classic one: `repo` stands for every permission of a repository.
+    `scopes` make a personal token a classic one: `repo` stands for every permission of a repository, `admin:org` for
+    every one of an organization, `manage_runners:enterprise` for the runners of an enterprise.
     """
 
     kind: Literal["personal", "installation"] = "personal"
@@ -39,12 +48,32 @@ class App(msgspec.Struct, forbid_unknown_fields=True, rename="kebab", kw_only=Tr
     slug: str = "deploys"
 
 
+class Variable(msgspec.Struct, forbid_unknown_fields=True, rename="kebab"):
+    """A variable of a repository, and when it was last written."""
+
+    value: str
+    updated_at: Moment
+
+
+class Fault(msgspec.Struct, forbid_unknown_fields=True, rename="kebab"):
+    """An error at a path below the API's address, written as it is asked, without its query.
+
+    `page`: null for each page of a list. `times`: how often it is still given, which counts down; null for always.
+    """
+
+    path: str
+    status: Annotated[int, msgspec.Meta(ge=400, le=599)]
+    page: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    times: Annotated[int, msgspec.Meta(ge=0)] | None = None
+
+
 class Repository(msgspec.Struct, forbid_unknown_fields=True, rename="kebab"):
     """A repository; `environments` are their secrets by the environment's name.
 
     `commits` are oldest first, parents before children, the last being the newest of `main`. `pulls` are by number.
     `protections` are by the environment's name; one that is named there needs no secrets to exist.
-    `concurrency_groups` are by name; null on a GitHub that tells none, as GHES.
+    `concurrency_groups` are by name; null on a GitHub that tells none, as GHES. `runners` are registered in the
+    repository itself; those that its organization shares are in groups there.
     """
 
     secrets: Secrets = {}
@@ -56,6 +85,11 @@ class Repository(msgspec.Struct, forbid_unknown_fields=True, rename="kebab"):
     runs: list[Run] = []
     protections: dict[str, Protection] = {}
     concurrency_groups: dict[str, list[Member]] | None = {}
+    runners: list[Runner] = []
+    variables: dict[str, Variable] = {}
+    is_default_branch_protected: bool = False
+    visibility: Visibility = "private"
+    owner_type: Literal["Organization", "User"] = "Organization"
 
     def __post_init__(self) -> None:
         """Raises ValueError for what no repository can be."""
@@ -71,13 +105,19 @@ class Repository(msgspec.Struct, forbid_unknown_fields=True, rename="kebab"):
 class GitHub(msgspec.Struct, forbid_unknown_fields=True, rename="kebab"):
     """All of GitHub: tokens by value, apps by app id (or client id), repositories by "owner/name".
 
+    `organizations` and `enterprises` are by name; an organization needs no entry if a repository here is its own.
+    `deprecations` are by the version of the runner; null on a GitHub that tells none, as GHES.
     `down`: status 503 everywhere. `rate_limited`: the secondary limit, status 429 with `Retry-After`.
-    `rate_limit_used_up`: the primary limit, status 403 with `X-RateLimit-Remaining: 0`.
+    `rate_limit_used_up`: the primary limit, status 403 with `X-RateLimit-Remaining: 0`. `faults` are errors by place.
     """
 
     tokens: dict[str, Token] = {}
     apps: dict[str, App] = {}
     repositories: dict[str, Repository] = {}
+    organizations: dict[str, Organization] = {}
+    enterprises: dict[str, Enterprise] = {}
+    deprecations: dict[str, Deprecation] | None = {}
+    faults: list[Fault] = []
     down: bool = False
     rate_limited: bool = False
     rate_limit_used_up: bool = False
@@ -101,6 +141,12 @@ class GitHub(msgspec.Struct, forbid_unknown_fields=True, rename="kebab"):
     def repository(self, name: str) -> tuple[str, Repository] | None:
         """Full name and repository. Names are case-insensitive."""
         return find(self.repositories, name)
+
+    def organization(self, login: str) -> tuple[str, Organization] | None:
+        """Name and organization, also of one of which nothing is said but that it owns a repository."""
+        owners = (name.partition("/")[0] for name, one in self.repositories.items() if one.owner_type == "Organization")
+        silent = {owner: Organization() for owner in owners}
+        return find(self.organizations, login) or find(silent, login)
 
 
 def find(named: dict[str, Value], name: str) -> tuple[str, Value] | None:
