@@ -46,9 +46,9 @@ def test_a_policy_that_is_wrong_is_refused_by_input_file_and_place(content: byte
     assert "rules.yml" in refused.value.problem
 
 
-def test_a_policy_that_is_not_there_is_an_input_that_is_wrong() -> None:
-    with pytest.raises(InvalidInput, match="which is not there"):
-        policy_document.read(FakeFiles(error=NotFound("file", "reading", "x")), "a.yml", Rule, input_name="policy")
+def test_a_policy_that_is_not_there_is_none() -> None:
+    files = FakeFiles(error=NotFound("file", "reading", "x"))
+    assert policy_document.read(files, "a.yml", Rule, input_name="policy") is None
 
 
 def test_a_policy_that_may_not_be_read_is_the_hosts_affair() -> None:

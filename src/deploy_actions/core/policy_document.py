@@ -16,12 +16,15 @@ from deploy_actions.core.service_errors import NotFound
 T = TypeVar("T")
 
 
-def read(files: Files, path: str, form: type[T], *, input_name: str) -> T:
-    """The policy in a file. Raises InvalidInput that names the input, the file and what is wrong; ServiceError."""
+def read(files: Files, path: str, form: type[T], *, input_name: str) -> T | None:
+    """The policy in a file; None where there is no such file.
+
+    Raises InvalidInput that names the input, the file and what is wrong; ServiceError.
+    """
     try:
         return parsed(files.read(path).decode(), form)
     except NotFound:
-        raise InvalidInput(input_name, f"names the file {path}, which is not there.") from None
+        return None
     except UnicodeDecodeError:
         raise InvalidInput(input_name, f"names the file {path}, which is not UTF-8 text.") from None
     except NotOfType as error:
