@@ -21,6 +21,7 @@ ANNOTATE: dict[str, Any] = WORKFLOW["jobs"]["annotate"]
 COMMIT = " ${{ inputs.sha || github.sha }}"
 """What follows the name of the step that deploys."""
 
+GATE_STEPS: dict[str, dict[str, Any]] = {step["name"]: step for step in GATE["steps"]}
 STEPS: dict[str, dict[str, Any]] = {step["name"].removesuffix(COMMIT): step for step in DEPLOY["steps"]}
 HEALTH = ("Take the baseline", "Check the health", "Check the health after the rollback")
 INPUTS: dict[str, Any] = WORKFLOW[True]["workflow_call"]["inputs"]
@@ -36,25 +37,67 @@ def test_exactly_one_job_names_the_environment() -> None:
     assert DEPLOY["environment"] == "${{ inputs.environment }}"
 
 
-def test_the_default_runner_is_the_primary_of_production() -> None:
-    assert INPUTS["runs-on"]["default"] == '["self-hosted","production","primary"]'
-    assert DEPLOY["runs-on"] == "${{ fromJSON(inputs.runs-on) }}"
+def test_no_caller_names_the_runner_of_the_deploy_only_the_policy_does() -> None:
+    assert DEPLOY["runs-on"] == "${{ fromJSON(needs.gate.outputs.runs-on) }}"
+    assert GATE["outputs"]["runs-on"] == "${{ steps.runners.outputs.runs-on }}"
+    assert {step["id"]: step["uses"] for step in GATE["steps"] if "id" in step}["runners"] == "$/actions/route-runner"
+    assert "runs-on" not in INPUTS
+    given = GATE_STEPS["Choose the runners"]["with"]
+    assert given["policy-file"] == "${{ inputs.runner-policy }}"
+    assert INPUTS["runner-policy"]["default"] == default_of("route-runner", "policy-file")
+    assert INPUTS["environment-policy"]["default"] == default_of("verify-environment", "policy-file")
+
+
+def default_of(action: str, name: str) -> str:
+    [own] = [field for field in load_action(action).inputs.fields() if field.name == name]
+    return str(own.default)
+
+
+def test_the_runner_is_proved_to_be_the_chosen_one_before_any_secret_and_anything_of_the_products() -> None:
+    first = DEPLOY["steps"][0]
+    assert first["uses"] == "$/actions/verify-runner"
+    assert first["with"]["choice"] == "${{ needs.gate.outputs.choice }}"
+    assert GATE["outputs"]["choice"] == "${{ steps.runners.outputs.choice }}"
+    assert (first["with"]["runner-name"], first["with"]["runner-environment"]) == (
+        "${{ runner.name }}",
+        "${{ runner.environment }}",
+    )
+    before_checkout = DEPLOY["steps"][: list(STEPS).index("Check out the commit to be deployed")]
+    assert [step["name"] for step in before_checkout] == ["Check the runner", "Check the approval"]
+    assert "secrets" not in str(before_checkout)
+
+
+def test_the_policies_are_those_of_the_commit_that_the_run_is_for_and_all_name_one_environment() -> None:
+    assert "ref" not in GATE_STEPS["Check out the policies"]["with"]
+    assert GATE_STEPS["Check out the policies"]["with"]["persist-credentials"] is False
+    asked = [*GATE_STEPS.values(), *STEPS.values()]
+    named = [step["with"]["environment"] for step in asked if "environment" in step.get("with", {})]
+    assert set(named) == {"${{ inputs.environment }}"} == {DEPLOY["environment"]}
+
+
+def test_only_the_steps_that_ask_github_with_an_app_get_its_key() -> None:
+    users = [
+        step["name"]
+        for job in WORKFLOW["jobs"].values()
+        for step in job["steps"]
+        if "secrets[inputs.github-app-private-key]" in str(step)
+    ]
+    assert users == ["Check the environment", "Choose the runners", "Check the secrets"]
 
 
 def test_nothing_is_permitted_but_reading() -> None:
     assert WORKFLOW["permissions"] == {}
-    asked = [load_action(name).permissions for name in ("version-gate", "run-rollback", "conclude-deploy")]
-    assert DEPLOY["permissions"] == dict.fromkeys({name: None for each in asked for name in each}, "read")
-    assert GATE["permissions"] == dict.fromkeys(load_action("jira-gate").permissions, "read")
+    for job, of_no_token in ((GATE, set()), (DEPLOY, {"jira-gate", "preflight-secrets"})):
+        ours = {step["uses"].removeprefix("$/actions/") for step in job["steps"] if step["uses"].startswith("$/")}
+        asked = {name for action in ours - of_no_token for name in load_action(action).permissions}
+        assert job["permissions"] == dict.fromkeys({*asked, "contents"}, "read")
     assert ANNOTATE["permissions"] == {}
 
 
-def test_a_deploy_goes_on_after_gates_that_passed_or_were_not_asked_for_and_in_no_other_case() -> None:
-    assert GATE["if"] == "inputs.jira-url != '' || inputs.calendar != ''"
+def test_a_deploy_goes_on_after_gates_that_passed_and_in_no_other_case() -> None:
+    assert "if" not in GATE
     assert DEPLOY["needs"] == "gate"
-    passed = "needs.gate.result == 'success'"
-    not_asked_for = "(needs.gate.result == 'skipped' && inputs.jira-url == '' && inputs.calendar == '')"
-    assert DEPLOY["if"] == f"${{{{ !cancelled() && ({passed} || {not_asked_for}) }}}}"
+    assert "if" not in DEPLOY  # which on GitHub means `success()`: every job that it needs
 
 
 def test_the_gate_runs_outside_the_production_pool_and_before_any_job_names_the_environment() -> None:
@@ -89,6 +132,8 @@ def test_every_job_and_all_that_runs_long_have_a_time_limit() -> None:
 
 def test_all_is_checked_again_before_the_deploy_and_nothing_overrides_a_verdict() -> None:
     assert list(STEPS) == [
+        "Check the runner",
+        "Check the approval",
         "Check out the commit to be deployed",
         "Check the deploy calendar again",
         "Check the Jira issues again",
@@ -148,9 +193,8 @@ def test_the_command_and_its_rollback_get_the_same() -> None:
 
 
 def test_the_gate_in_the_job_before_and_the_one_after_the_wait_ask_the_same_of_calendar_and_jira() -> None:
-    before = {step["name"]: step["with"] for step in GATE["steps"]}
-    assert before["Check the deploy calendar"] == STEPS["Check the deploy calendar again"]["with"]
-    first, again = before["Check the Jira issues"], STEPS["Check the Jira issues again"]["with"]
+    assert GATE_STEPS["Check the deploy calendar"]["with"] == STEPS["Check the deploy calendar again"]["with"]
+    first, again = GATE_STEPS["Check the Jira issues"]["with"], STEPS["Check the Jira issues again"]["with"]
     where_keys_come_from = {"sources", "keys", "branch", "tag", "sha", "repository", "environment", "api-url"}
     own = {*where_keys_come_from, "github-token", "checked-at", "revalidate-after"}
     assert {k: v for k, v in first.items() if k not in own} == {k: v for k, v in again.items() if k not in own}

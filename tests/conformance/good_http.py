@@ -9,6 +9,29 @@ from deploy_actions.core.ports import HttpRequest, HttpResponse
 NOON = "2026-11-24T12:00:00Z"
 
 
+A_RUNNER = {
+    **{"id": 1, "name": ".", "status": "online", "busy": False, "version": "2.337.0"},
+    "labels": [{"name": "self-hosted"}],
+}
+A_JOB = {
+    **{"id": 1, "name": "deploy", "status": "in_progress", "created_at": NOON},
+    **{"runner_name": ".", "runner_group_name": "deploys", "labels": ["self-hosted"]},
+}
+
+
+ADA = {"login": "ada"}
+PRODUCTION = {"name": "production"}
+PROTECTED = {
+    **PRODUCTION,
+    "protection_rules": [
+        {"type": "required_reviewers", "reviewers": [{"type": "User", "reviewer": ADA}]},
+    ],
+    "deployment_branch_policy": {"protected_branches": False, "custom_branch_policies": True},
+    "can_admins_bypass": False,
+}
+MAY = dict.fromkeys(("secrets", "environments", "organization_self_hosted_runners"), "read")
+
+
 class GoodHttp:
     """Answers every request well: lists of secrets hold the given names, written now."""
 
@@ -17,6 +40,7 @@ class GoodHttp:
 
     def send(self, request: HttpRequest) -> HttpResponse:
         pieces = {
+            "/environments/production/secrets?": GoodHttp(("DEPLOY_TOKEN",))._secrets(),
             "secrets?": self._secrets(),
             "/deployments?": [{"id": 1, "sha": "a" * 40, "created_at": NOON}],
             "/statuses?": [{"state": "success", "created_at": NOON}],
@@ -26,9 +50,23 @@ class GoodHttp:
                 **{"status": "ahead", "ahead_by": 1, "behind_by": 0, "files": [{"filename": "service.py"}]},
                 **{"total_commits": 1, "commits": [{"sha": "b" * 40, "commit": {"message": "PAY-1: a change"}}]},
             },
-            "/approvals": [{"state": "approved", "comment": "", "environments": [], "user": {"login": "ada"}}],
+            "/approvals": [{"state": "approved", "comment": "", "environments": [PRODUCTION], "user": ADA}],
+            "/environments/production/deployment-branch-policies": {
+                **{"total_count": 1, "branch_policies": [{"name": "main", "type": "branch"}]},
+            },
+            "/environments/production/deployment_protection_rules": {
+                "total_count": 1,
+                "custom_deployment_protection_rules": [{"enabled": True, "app": {"slug": "change-gate"}}],
+            },
+            "/environments/production": PROTECTED,
             "/environments/": {"protection_rules": []},
-            "/attempts/": {"jobs": []},
+            "/access_tokens": {"token": "minted-and-made-up", "permissions": MAY},
+            "/installation": {"id": 1, "permissions": MAY},
+            "/pending_deployments": [],
+            "/attempts/": {"jobs": [A_JOB]},
+            "/actions/runners/deprecations/": {},
+            "/runners?": {"total_count": 1, "runners": [A_RUNNER]},
+            "/runner-groups?": {"total_count": 1, "runner_groups": [{"id": 1, "name": "deploys"}]},
             "/actions/runs/": {
                 **{"id": 1, "head_sha": "b" * 40, "status": "in_progress", "created_at": NOON, "workflow_id": 1},
             },

@@ -1,6 +1,9 @@
 """Valid inputs for any action, by the types of its inputs; and hostile ones. Nothing here names an action."""
 
+from datetime import UTC, date, datetime
 from typing import Any
+
+from tests.rehearsal.clients import rsa_key
 
 from deploy_actions.actions.conclude_deploy.gates import Gates
 from deploy_actions.actions.conclude_deploy.inputs import Seconds, Texts
@@ -15,16 +18,21 @@ from deploy_actions.actions.mask import FilePath, Split
 from deploy_actions.actions.preflight_secrets.age_check import Policy
 from deploy_actions.actions.preflight_secrets.manifest import Manifest
 from deploy_actions.actions.preflight_secrets.oidc import ExpectedClaims
+from deploy_actions.actions.route_runner.inputs import ForcedRole
 from deploy_actions.actions.run_rollback.inputs import PathPatterns
+from deploy_actions.actions.verify_approval.policy import ApprovalPolicy
+from deploy_actions.actions.verify_environment.inputs import FullRef, WhenUnverifiable, WorkflowRef
 from deploy_actions.actions.version_gate.inputs import WhenSuperseded, WhenUnknown
+from deploy_actions.clients.github_environments import EnvironmentName
 from deploy_actions.clients.jira_keys import IssueKeys, ProjectKeys
 from deploy_actions.clients.jira_types import DeploymentType
 from deploy_actions.core.action import Action
-from deploy_actions.core.address_types import RepositoryName, TargetUrl, Url
+from deploy_actions.core.address_types import ExactUrl, RepositoryName, TargetUrl, Url
 from deploy_actions.core.declare import Field
 from deploy_actions.core.input_types import ArgumentList, Duration, Lines, Names, SecretNames
 from deploy_actions.core.json_path import JsonPath
 from deploy_actions.core.moments import Moment
+from deploy_actions.core.runner_choice import RunnerChoice
 from deploy_actions.core.secret import Secret
 from deploy_actions.core.span import Span
 from deploy_actions.core.versions import CommitSha, VersionText
@@ -33,6 +41,17 @@ from deploy_actions.guard.policy import FailurePolicy
 
 SECRET_NAME = "CANARY_TOKEN"
 DATED_SECRET_NAME = "CANARY_JWT"
+
+CHOICE = RunnerChoice(
+    environment=".",
+    role="primary",
+    pool="east",
+    labels=("self-hosted",),
+    group="deploys",
+    names=(".",),
+    approved_until=date(2126, 11, 23),
+    chosen_at=datetime(2026, 11, 23, tzinfo=UTC),
+).text()
 
 VALID: dict[Any, str] = {
     Manifest: f"{SECRET_NAME}: {{}}\n{DATED_SECRET_NAME}: {{ kind: jwt, min-remaining: 1d }}",
@@ -80,19 +99,57 @@ freezes: [{ name: long past, start: 2020-12-18 18:00, end: 2021-01-04 08:00, rru
     Gates: "version-gate: success pass newer\nrun-deploy: success pass deployed\nhealth-check: success pass healthy",
     Seconds: "1.5",
     Texts: "PAY-1",
+    ForcedRole: "primary",
+    RunnerChoice: CHOICE,
+    ExactUrl: "https://heartbeats.example/",
+    EnvironmentName: "production",
+    FullRef: "refs/heads/main",
+    WorkflowRef: "acme/orders/.github/workflows/deploy.yml@refs/heads/main",
+    WhenUnverifiable: "fail",
+    ApprovalPolicy: '{"reviewers": true, "self-approval": "fail", "administrator-bypass": "fail"}',
     int: "1",
     bool: "true",
 }
 
 ABSENT_FILE = "a-file-that-is-not-there"
 
-GOOD_FILES: dict[str, bytes] = {}
+RUNNERS = b"""
+environments:
+  .:
+    primary: { pool: east, labels: [self-hosted], group: deploys, approved-by: ada, approved-until: 2126-11-23 }
+"""
+
+PROTECTION = b"""
+environments:
+  production:
+    reviewers: { at-least: 1, among: [ada] }
+    branches: [main]
+    custom-rules: [change-gate]
+    administrators-may-bypass: false
+    secrets: { only-in-environment: [DEPLOY_TOKEN], max-age: 90d }
+    workflow: .github/workflows/deploy.yml
+    concurrency: production-deploy
+"""
+
+WORKFLOW = b"""
+jobs:
+  deploy: { environment: production, concurrency: { group: production-deploy, cancel-in-progress: false } }
+"""
+
+GOOD_FILES: dict[str, bytes] = {
+    ".github/deploy-runners.yml": RUNNERS,
+    ".github/deploy-environment.yml": PROTECTION,
+    ".github/workflows/deploy.yml": WORKFLOW,
+}
 """What files hold where all is well, by path: policies, by the default of the input that names them."""
 
 BY_NAME: dict[str, str] = {
     **{"jira-url": "http://127.0.0.1:9", "timeout": "0s", "transition-to": "done"},
     **{"grace": "0s", "soak": "0s", "baseline-file": ""},
     **{"no-rollback-file": ABSENT_FILE, "checked-at": ""},
+    **{"heartbeat-file": "", "cache-file": "", "force-reason": "because the suite wants it", "enterprise": ""},
+    **{"declared-role": "", "runner-environment": "self-hosted"},
+    **{"force-role": "", "init": "false", "app-private-key": rsa_key("app").private},
 }
 """Inputs whose value hangs on more than their type: where nobody listens, and no patience."""
 
@@ -161,12 +218,15 @@ def valid_inputs(action: Action[Any, Any]) -> dict[str, str]:
 
 def inputs_reaching_out(action: Action[Any, Any]) -> dict[str, str]:
     """Texts for the inputs with which the action uses every outside world that it declares."""
-    fields = action.inputs.fields()
-    kept = (field for field in fields if not field.name.startswith("optional-"))
-    return {field.name: _text(field, REACHING_OUT) for field in kept}
+    fields = [field for field in action.inputs.fields() if not field.name.startswith("optional-")]
+    has_app = any(field.name == "app-private-key" for field in fields)
+    kept = (field for field in fields if not (has_app and field.nullable and field.name == "github-token"))
+    return {field.name: _text(field, REACHING_OUT) for field in kept}  # an app, where a token could take its place
 
 
 def _text(field: Field, samples: dict[Any, str]) -> str:
     if field.kind is Span and field.name == "timeout":
         return TIME_OF_CHECKS
+    if field.name == "policy-file":
+        return field.default or ""
     return BY_NAME.get(field.name, samples[field.kind])

@@ -9,8 +9,12 @@ import msgspec
 import pytest
 from tests.rehearsal.clients import ask
 
+from deploy_actions.clients.prometheus import PrometheusClient
+from deploy_actions.clients.prometheus_heartbeats import prometheus_heartbeats
+from deploy_actions.core.address_types import Url
 from deploy_actions.rehearsal.emulators.instances import Instance, InstanceEmulator
-from deploy_actions.rehearsal.emulators.prometheus import Prometheus, PrometheusEmulator
+from deploy_actions.rehearsal.emulators.prometheus import Prometheus, PrometheusEmulator, RunnerHost
+from deploy_actions.services.http import HttpServers
 
 QUERY = f"/api/v1/query?query={quote('sum(rate(errors_total[5m]))')}"
 
@@ -100,3 +104,12 @@ def test_an_instance_is_healthy_and_names_the_version_that_it_has_now() -> None:
         live.append("new")
         assert ask(f"{url}/version").json == {"version": "new"}
         assert ask(f"{url}/healthz").status == 200
+
+
+def test_what_runners_told_is_found_by_their_names_alone() -> None:
+    runners = {"a.b": RunnerHost(heartbeat_age=60, disk_free=7), "axb": RunnerHost()}
+    with PrometheusEmulator(Prometheus(before=1, runners=runners)) as server:
+        client = PrometheusClient(Url(server.url), HttpServers())
+        [told] = prometheus_heartbeats(client, ["a.b", "unheard-of"])
+    assert (told.runner, told.disk_free_bytes) == ("a.b", 7)
+    assert 59 < time.time() - told.sent_at.timestamp() < 120

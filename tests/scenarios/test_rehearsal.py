@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -80,8 +81,11 @@ def test_production_changes_only_where_the_deploy_was_allowed(document: dict[str
         "approved",
     }
     ill_and_not_taken_back = {"rollback-fails", "rollback-forbidden"}
+    of_runner = {f"runner-{name}" for name in ("primary-idle", "failed-over", "primary-busy", "heartbeat-old")}
+    of_runner |= {f"runner-{name}" for name in ("fleet-of-1200", "not-approved-by-name", "scale-set-idle")}
+    of_runner |= {"runner-declared-secondary"}
     good = {"all-good", "optional-secret-absent", "aged-secret", "secret-outside-environment"}
-    assert changed == good | of_jira | of_health | of_version | ill_and_not_taken_back
+    assert changed == good | of_jira | of_health | of_version | of_runner | ill_and_not_taken_back
 
 
 def test_every_deploy_leaves_evidence(document: dict[str, Any]) -> None:
@@ -99,6 +103,8 @@ def test_every_end_of_a_health_check_is_rehearsed(document: dict[str, Any]) -> N
 def product(tmp_path: Path) -> Path:
     (tmp_path / ".github/workflows").mkdir(parents=True)
     (tmp_path / ".github/workflows/ship.yml").write_text(CALLER)
+    for name in ("deploy-runners.yml", "deploy-environment.yml"):
+        shutil.copy(ROOT / "examples/product/.github" / name, tmp_path / ".github" / name)
     return tmp_path
 
 

@@ -26,6 +26,14 @@ _CALL = re.compile(r"(?P<repository>[\w.-]+/[\w.-]+)/\.github/workflows/producti
 _LEFT_BEHIND = shutil.ignore_patterns(".git", ".venv", "node_modules", "__pycache__")
 OWN_SCENARIOS = Path(".github/rehearsal")
 _LONG = "365d"
+POLICIES = {
+    "runner-policy": ".github/deploy-runners.yml",
+    "environment-policy": ".github/deploy-environment.yml",
+}
+"""The policies of the sample product, by the inputs that name them."""
+
+_ANY_WORKFLOW = "environments: { production: { reviewers: { at-least: 1 } } }\n"
+"""A policy that asks nothing of the workflow: how a product calls this library is not what such a rehearsal judges."""
 
 
 class Product(msgspec.Struct, frozen=True):
@@ -113,7 +121,14 @@ def scenarios_of(product: Product) -> list[Scenario]:
 def _derived(product: Product) -> list[Scenario]:
     rules = _rules(product)
     good = {name: _credential(rules.get(name)) for name in product.secret_names}
-    harmless = {"deploy-command": json.dumps(["true"]), "jira-url": ""}  # nobody's Jira is asked in a rehearsal
+    harmless = {  # nobody's Jira is asked in a rehearsal, and its GitHub has the sample's runners and environment
+        **{"deploy-command": json.dumps(["true"]), "jira-url": "", "environment": "production"},
+        **POLICIES,
+    }
+    files = {
+        POLICIES["runner-policy"]: (SAMPLE / POLICIES["runner-policy"]).read_text(),
+        POLICIES["environment-policy"]: _ANY_WORKFLOW,
+    }
     passes = {
         "preflight-secrets": ExpectedAction("pass" if good else "skip", "*"),
         "run-deploy": ExpectedAction("pass", "deployed"),
@@ -124,6 +139,7 @@ def _derived(product: Product) -> list[Scenario]:
             title="Every secret is in order; `true` stands in for the deploy command",
             secrets=good,
             inputs=harmless,
+            files=files,
             expect=Expected(jobs={"deploy": "success"}, actions=passes),
         )
     ]
@@ -136,6 +152,7 @@ def _derived(product: Product) -> list[Scenario]:
                     title=f"{name} is missing",
                     secrets={**good, name: None},
                     inputs=harmless,
+                    files=files,
                     expect=Expected(
                         jobs={"deploy": "failure"}, actions={"preflight-secrets": stops, "run-deploy": None}
                     ),

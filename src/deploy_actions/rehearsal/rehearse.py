@@ -142,6 +142,8 @@ def _run(product: Product, scenario: Scenario, stage: Path, step_ended: Callable
                 "GITHUB_API_URL": variables["GITHUB_API"],
                 "GITHUB_REPOSITORY": REPOSITORY,
                 "GITHUB_RUN_ID": str(OWN_RUN),
+                "RUNNER_NAME": scenario.github.own_runner,
+                "RUNNER_ENVIRONMENT": "self-hosted",
                 "REHEARSAL_ARTIFACTS": str(folder / "artifacts"),
             },
         )

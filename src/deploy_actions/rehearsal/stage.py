@@ -36,6 +36,16 @@ REWRITES = (
     Rewrite(
         r"uses: \$/(\S+)", r"uses: {repository}/\1@{ref}", "act rejects `uses: $/…` (same repository, same commit)"
     ),
+    Rewrite(
+        r"\$\{\{ runner\.name \}\}",
+        "${{{{ env.RUNNER_NAME }}}}",
+        "act leaves `runner.name` empty (and hands on the variable of that name)",
+    ),
+    Rewrite(
+        r"\$\{\{ runner\.environment \}\}",
+        "${{{{ env.RUNNER_ENVIRONMENT }}}}",
+        "act leaves `runner.environment` empty (and hands on the variable of that name)",
+    ),
 )
 
 

@@ -49,7 +49,8 @@ def test_a_runner_of_the_chosen_pool_passes() -> None:
     http = github(a_job(), a_job(id=8, name="gate", runner_name="other", status="completed"))
     report = verify(http)
     assert (report.decision.value, codes(report)) == ("pass", ["runner-as-chosen"])
-    assert report.outputs.values() == {"runner": "west-1", "role": "secondary", "pool": "west"}
+    told = {"runner": "west-1", "role": "secondary", "pool": "west", "labels": CHOICE.labels}
+    assert report.outputs.values() == told
     assert http.requests[0].url.endswith("/actions/runs/100/attempts/2/jobs?per_page=30&page=1")
 
 

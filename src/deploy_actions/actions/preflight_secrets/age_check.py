@@ -7,10 +7,11 @@ from typing import ClassVar
 
 import msgspec
 
-from deploy_actions.actions.preflight_secrets.age import Age, Limits, Places, ages, judge_ages, listed
+from deploy_actions.actions.preflight_secrets.age import Age, Limits, ages, judge_ages
 from deploy_actions.actions.preflight_secrets.manifest import Rule
 from deploy_actions.actions.preflight_secrets.reasons import Reasons
 from deploy_actions.clients.github_app import App, Minted, minted
+from deploy_actions.clients.github_secrets import PERMISSIONS, Places, listed, nearest
 from deploy_actions.core.address_types import RepositoryName
 from deploy_actions.core.choices import Choice
 from deploy_actions.core.input_types import Duration
@@ -18,8 +19,6 @@ from deploy_actions.core.ports import Http, Masks
 from deploy_actions.core.secret import Secret
 from deploy_actions.core.service_errors import ServiceError
 from deploy_actions.core.verdict import Decision, Finding
-
-_PERMISSIONS = {"secrets": "read", "environments": "read"}
 
 
 class Policy(Choice):
@@ -64,7 +63,7 @@ class AgeCheck(msgspec.Struct, frozen=True, kw_only=True):
             return self._unverifiable(asked, self.lacks), ages(rules, {}, now)
         try:
             with self._credential(http, masks, now) as token:
-                found = listed(self._places(token.token), http)
+                found = nearest(listed(self._places(token.token), http.send))
         except ServiceError as error:
             return self._unverifiable(rules, f"{error.service}: {error}"), ages(rules, {}, now)
         kept = [Reasons.token_not_revoked(problem=token.problem)] if token.problem else []
@@ -76,7 +75,7 @@ class AgeCheck(msgspec.Struct, frozen=True, kw_only=True):
         if self.token or not self.app_private_key:
             yield Minted(self.token or Secret(""))
             return
-        app = App(self.api, self.app_id, self.app_private_key, self.repository or "", _PERMISSIONS)
+        app = App(self.api, self.app_id, self.app_private_key, self.repository or "", PERMISSIONS)
         with minted(app, http, masks, now) as token:
             yield token
 

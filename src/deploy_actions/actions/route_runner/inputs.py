@@ -58,7 +58,7 @@ class RouteRunnerInputs(Inputs, frozen=True):
 class RouteRunnerOutputs(Outputs, frozen=True):
     """Where the deploy's job is to run."""
 
-    runs_on: str | None = output("The JSON for `runs-on: ${{ fromJSON(…) }}`; empty where no runner is approved.")
+    runs_on: str | None = output("The JSON that `runs-on` takes by `fromJSON`; empty where no runner is approved.")
     role: str | None = output("The role of the pool, `primary` or `secondary`.")
     pool: str | None = output("The chosen pool's name in the policy.")
     choice: str | None = output("The choice as JSON, which verify-runner checks the job's runner against.")

@@ -39,6 +39,7 @@ class VerifyRunnerOutputs(Outputs, frozen=True):
     runner: str | None = output("The name of the runner.")
     role: str | None = output("Its role, as it was chosen: `primary` or `secondary`.")
     pool: str | None = output("The pool that it is of.")
+    labels: tuple[str, ...] | None = output("The labels by which the job asked for it, as a JSON list.")
 
 
 def run(inputs: VerifyRunnerInputs, http: Http, clock: Clock) -> Report:
@@ -58,7 +59,9 @@ def run(inputs: VerifyRunnerInputs, http: Http, clock: Clock) -> Report:
     choice = inputs.choice
     return Report(
         findings=findings,
-        outputs=VerifyRunnerOutputs(runner=inputs.runner_name, role=choice.role, pool=choice.pool),
+        outputs=VerifyRunnerOutputs(
+            runner=inputs.runner_name, role=choice.role, pool=choice.pool, labels=choice.labels
+        ),
     )
 
 
