@@ -8,7 +8,7 @@ _BACK = "The next run looks at the primary again by itself."
 class Reasons:
     """The vocabulary of route-runner; `rule` of a finding is the pool."""
 
-    primary = Reason("primary-chosen", Decision.PASS, "The deploy goes to the primary pool `{pool}`: {how}.")
+    primary = Reason("primary-chosen", Decision.PASS, "The deploy goes to the primary pool `{pool}` ({how}).")
     failed_over = Reason(
         "failed-over",
         Decision.WARN,

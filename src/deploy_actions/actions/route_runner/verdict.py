@@ -62,7 +62,7 @@ def _facts(one: Examined) -> dict[str, Any]:
     return {
         "rule": one.pool.pool,
         "pool": one.pool.pool,
-        "how": one.note or f"{len(one.accepted)} may take it ({names})",
+        "how": one.note or f"ready: {names}",
         "approved_by": one.pool.approved_by,
         "until": str(one.pool.approved_until),
     }
