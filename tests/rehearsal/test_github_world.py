@@ -128,7 +128,7 @@ def test_the_environment_is_guarded_unless_told_otherwise(stack: ExitStack) -> N
     rehearsed = Rehearsed(stack, "")
     found = rehearsed.job(ENVIRONMENT).json
     assert found["can_admins_bypass"] is False
-    assert [rule["type"] for rule in found["protection_rules"]] == ["branch_policy"]
+    assert [rule["type"] for rule in found["protection_rules"]] == ["required_reviewers", "branch_policy"]
     (policy,) = rehearsed.job(f"{ENVIRONMENT}/deployment-branch-policies").json["branch_policies"]
     assert (policy["name"], policy["type"]) == ("main", "branch")
 

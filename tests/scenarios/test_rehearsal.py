@@ -25,7 +25,7 @@ CALLER = """
 on: push
 jobs:
   ship:
-    uses: octo/deploys/.github/workflows/production-deploy.yml@v1
+    uses: octo/deploys/.github/workflows/production-deploy.yml@0123456789012345678901234567890123456789
     secrets: inherit
     with: {secrets: '["DEPLOY_TOKEN"]', deploy-command: '["false"]'}
 """

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import msgspec
 
@@ -11,10 +11,10 @@ from deploy_actions.core.ports import Http, HttpRequest, Masks
 from deploy_actions.core.secret import Secret
 from deploy_actions.core.service_errors import Malformed, Refused, ServiceError
 
-_LIFE = timedelta(minutes=9)
+_LIFE_SECONDS = 9 * 60
 """GitHub takes at most 10 minutes (docs, "Generating a JSON Web Token (JWT) for a GitHub App")."""
 
-_BACKDATED = timedelta(seconds=60)
+_BACKDATED_SECONDS = 60
 """So that a clock that is a little ahead does no harm; the same page recommends it."""
 
 _LEVELS = {"read": 1, "write": 2, "admin": 3}
@@ -111,7 +111,8 @@ def _signed(app: App, now: datetime) -> Secret:
     import jwt  # 80 ms with the cryptography package, which only an app pays for
     from cryptography.exceptions import UnsupportedAlgorithm
 
-    claims = {"iat": now - _BACKDATED, "exp": now + _LIFE, "iss": app.identity}
+    seconds = int(now.timestamp())
+    claims = {"iat": seconds - _BACKDATED_SECONDS, "exp": seconds + _LIFE_SECONDS, "iss": app.identity}
     try:
         return Secret(jwt.encode(claims, app.private_key.reveal(), algorithm="RS256"))
     except (jwt.InvalidKeyError, UnsupportedAlgorithm, ValueError, TypeError, AttributeError):

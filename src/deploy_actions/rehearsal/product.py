@@ -32,6 +32,12 @@ POLICIES = {
 }
 """The policies of the sample product, by the inputs that name them."""
 
+_HARMLESS = {
+    **{"deploy-command": json.dumps(["true"]), "jira-url": "", "environment": "production"},
+    **POLICIES,
+}
+"""Inputs of a derived scenario: nobody's Jira is asked, and its GitHub has the sample's runners and environment."""
+
 _ANY_WORKFLOW = "environments: { production: { reviewers: { at-least: 1 } } }\n"
 """A policy that asks nothing of the workflow: how a product calls this library is not what such a rehearsal judges."""
 
@@ -120,45 +126,43 @@ def scenarios_of(product: Product) -> list[Scenario]:
 
 def _derived(product: Product) -> list[Scenario]:
     rules = _rules(product)
-    good = {name: _credential(rules.get(name)) for name in product.secret_names}
-    harmless = {  # nobody's Jira is asked in a rehearsal, and its GitHub has the sample's runners and environment
-        **{"deploy-command": json.dumps(["true"]), "jira-url": "", "environment": "production"},
-        **POLICIES,
+    secrets = {name: _credential(rules.get(name)) for name in product.secret_names}
+    needed = [name for name in secrets if str(rules.get(name, {}).get("optional", "")).lower() != "true"]
+    return [_all_good(secrets), *(_missing(name, secrets) for name in needed)]
+
+
+def _all_good(secrets: dict[str, Credential]) -> Scenario:
+    passes = {
+        "preflight-secrets": ExpectedAction("pass" if secrets else "skip", "*"),
+        "run-deploy": ExpectedAction("pass", "deployed"),
     }
-    files = {
+    return Scenario(
+        name="all-good",
+        title="Every secret is in order; `true` stands in for the deploy command",
+        secrets=secrets,
+        inputs=_HARMLESS,
+        files=_policies(),
+        expect=Expected(jobs={"deploy": "success"}, actions=passes),
+    )
+
+
+def _missing(name: str, secrets: dict[str, Credential]) -> Scenario:
+    stops = ExpectedAction("fail", "secret-missing", {name: "secret-missing"})
+    return Scenario(
+        name=f"missing-{name.lower().replace('_', '-')}"[:60],
+        title=f"{name} is missing",
+        secrets={**secrets, name: None},
+        inputs=_HARMLESS,
+        files=_policies(),
+        expect=Expected(jobs={"deploy": "failure"}, actions={"preflight-secrets": stops, "run-deploy": None}),
+    )
+
+
+def _policies() -> dict[str, str]:
+    return {
         POLICIES["runner-policy"]: (SAMPLE / POLICIES["runner-policy"]).read_text(),
         POLICIES["environment-policy"]: _ANY_WORKFLOW,
     }
-    passes = {
-        "preflight-secrets": ExpectedAction("pass" if good else "skip", "*"),
-        "run-deploy": ExpectedAction("pass", "deployed"),
-    }
-    scenarios = [
-        Scenario(
-            name="all-good",
-            title="Every secret is in order; `true` stands in for the deploy command",
-            secrets=good,
-            inputs=harmless,
-            files=files,
-            expect=Expected(jobs={"deploy": "success"}, actions=passes),
-        )
-    ]
-    for name in product.secret_names:
-        if str(rules.get(name, {}).get("optional", "")).lower() != "true":
-            stops = ExpectedAction("fail", "secret-missing", {name: "secret-missing"})
-            scenarios.append(
-                Scenario(
-                    name=f"missing-{name.lower().replace('_', '-')}"[:60],
-                    title=f"{name} is missing",
-                    secrets={**good, name: None},
-                    inputs=harmless,
-                    files=files,
-                    expect=Expected(
-                        jobs={"deploy": "failure"}, actions={"preflight-secrets": stops, "run-deploy": None}
-                    ),
-                )
-            )
-    return scenarios
 
 
 def _rules(product: Product) -> dict[str, Any]:

@@ -138,12 +138,8 @@ def _run(product: Product, scenario: Scenario, stage: Path, step_ended: Callable
             secrets=secrets,
             variables=variables,
             environment={
+                **_of_github(scenario, sha, variables["GITHUB_API"]),
                 "DEPLOY_ACTIONS_RUNTIME": str(stage / "runtime"),
-                "GITHUB_API_URL": variables["GITHUB_API"],
-                "GITHUB_REPOSITORY": REPOSITORY,
-                "GITHUB_RUN_ID": str(OWN_RUN),
-                "RUNNER_NAME": scenario.github.own_runner,
-                "RUNNER_ENVIRONMENT": "self-hosted",
                 "REHEARSAL_ARTIFACTS": str(folder / "artifacts"),
             },
         )
@@ -155,6 +151,22 @@ def _run(product: Product, scenario: Scenario, stage: Path, step_ended: Callable
     log = seen.log + seen.problems
     came_out = seen.seen(scenario.expect.actions)
     return Outcome(scenario, came_out, differences(scenario.expect, seen), log, time.monotonic() - started)
+
+
+def _of_github(scenario: Scenario, sha: str, api: str) -> dict[str, str]:
+    """What GitHub and its runner say in the environment. act opens the repository thousands of times to find the ref.
+
+    `SHA_REF` is act's own name for `GITHUB_SHA`.
+    """
+    return {
+        "GITHUB_API_URL": api,
+        "GITHUB_REPOSITORY": REPOSITORY,
+        "GITHUB_REF": "refs/heads/main",
+        "SHA_REF": sha,
+        "GITHUB_RUN_ID": str(OWN_RUN),
+        "RUNNER_NAME": scenario.github.own_runner,
+        "RUNNER_ENVIRONMENT": "self-hosted",
+    }
 
 
 def _world(scenario: Scenario, secrets: dict[str, str], sha: str, stack: ExitStack) -> dict[str, str]:
