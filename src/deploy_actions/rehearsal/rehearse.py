@@ -23,7 +23,7 @@ from deploy_actions.rehearsal.product import ROOT, Product
 from deploy_actions.rehearsal.production import BEFORE, Production, production
 from deploy_actions.rehearsal.scenario import Scenario, ScenarioError, good_world
 from deploy_actions.rehearsal.service_world import instances, prometheus
-from deploy_actions.rehearsal.stage import stage_library, stage_product, stage_runtime, stand_ins
+from deploy_actions.rehearsal.stage import stage_library, stage_product, stand_ins
 
 _AT_A_TIME = 2
 """Most of a scenario is processes that start: more than one for each of two cores gains nothing."""
@@ -62,8 +62,8 @@ def rehearse(product: Product, scenarios: list[Scenario], audience: Audience, *,
     """
     act.find_act()
     with _stage(keep=keep) as folder:
-        stage_library(folder / "library", folder / "code", product)
-        stage_runtime(folder / "runtime", _runtime())
+        stage_library(folder / "library", product)
+        (folder / "runtime").symlink_to(_runtime())
         audience.staged(folder)
         if len(scenarios) == 1:
             audience.begins(scenarios[0])

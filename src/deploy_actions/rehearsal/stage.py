@@ -14,8 +14,6 @@ from deploy_actions.rehearsal.scenario import Scenario, ScenarioError
 
 WORKFLOW = Path(".github/workflows/production-deploy.yml")
 _LAUNCHER = Path("bin/deploy-actions")
-_STAGED = (Path("actions"), WORKFLOW)
-_CODE = (Path("bin"), Path("src"), Path("requirements/runtime.txt"))
 
 
 class Rewrite(msgspec.Struct, frozen=True):
@@ -59,28 +57,24 @@ def stand_ins() -> dict[str, Path]:
     return {name: STAND_INS / folder for name, folder in used if (STAND_INS / folder).is_dir()}
 
 
-def stage_library(target: Path, code: Path, product: Product) -> None:
-    """Copies what a runner would download, with the rewrites that act needs and no others.
+def stage_library(target: Path, product: Product) -> None:
+    """Lays out what act reads of what a runner would download, with the rewrites that act needs and no others.
 
-    act copies the library anew for each step of each scenario. So it gets the actions and a link to the launcher, which
-    follows that to the `code`: one copy, whose byte-code all steps share.
+    act copies the library anew for each step of each scenario. So it gets the declarations of the actions, and a link
+    to the launcher, which follows that to the code.
     """
-    for part in _STAGED:
-        _copy(part, target)
-    for part in _CODE:
-        _copy(part, code)
+    for declaration in (ROOT / "actions").glob("*/action.yml"):
+        _copy(declaration.relative_to(ROOT), target)
+    _copy(WORKFLOW, target)
     (target / _LAUNCHER).parent.mkdir()
-    (target / _LAUNCHER).symlink_to(code / _LAUNCHER)
+    (target / _LAUNCHER).symlink_to(ROOT / _LAUNCHER)
     workflow = target / WORKFLOW
     workflow.write_text(rewritten(workflow.read_text(), product.repository, product.ref))
 
 
 def _copy(part: Path, target: Path) -> None:
     (target / part).parent.mkdir(parents=True, exist_ok=True)
-    if (ROOT / part).is_dir():
-        shutil.copytree(ROOT / part, target / part, ignore=shutil.ignore_patterns("__pycache__"))
-    else:
-        shutil.copy2(ROOT / part, target / part)
+    shutil.copy2(ROOT / part, target / part)
 
 
 def rewritten(text: str, repository: str, ref: str) -> str:
@@ -89,17 +83,6 @@ def rewritten(text: str, repository: str, ref: str) -> str:
         replacement = rewrite.replacement.format(repository=repository, ref=ref)
         text = re.sub(rewrite.pattern, replacement, text)
     return text
-
-
-def stage_runtime(target: Path, runtime: Path) -> None:
-    """A runtime that shares the packages of the real one and keeps its byte-code to itself, so that nothing is left."""
-    target.mkdir()
-    for part in ("bin", "lib"):
-        (target / part).symlink_to(runtime / part)
-    for part in ("pyvenv.cfg", "lock.txt"):
-        shutil.copyfile(runtime / part, target / part)
-    if (runtime / "byte-code").is_dir():
-        shutil.copytree(runtime / "byte-code", target / "byte-code", ignore=shutil.ignore_patterns("*.pyc.*"))
 
 
 def stage_product(target: Path, product: Product, scenario: Scenario) -> str:
