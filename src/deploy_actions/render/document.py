@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from deploy_actions.core.json_text import json_text
 from deploy_actions.core.verdict import Finding, Report
 from deploy_actions.workflow.files import size_as_output
 
@@ -39,8 +40,7 @@ def _fits(action: str, report: Report, omitted: int, room: int) -> bool:
 
 
 def _json(value: dict[str, Any]) -> str:
-    text = msgspec.json.encode(value).decode()
-    return text.replace("##[", "##\\u005b")  # the runner takes `##[` for a command anywhere in a line
+    return json_text(value).replace("##[", "##\\u005b")  # the runner takes `##[` for a command anywhere in a line
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

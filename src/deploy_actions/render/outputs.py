@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from deploy_actions.core.common_reasons import CommonReasons
+from deploy_actions.core.json_text import json_text
 from deploy_actions.core.redact import Redactor
 from deploy_actions.core.verdict import Finding, Report
 from deploy_actions.render import document
@@ -55,4 +56,4 @@ def as_text(value: Any) -> str:
     """The text of an output: empty for None, text as it is, anything else as JSON."""
     if value is None:
         return ""
-    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
+    return value if isinstance(value, str) else json_text(value)

@@ -6,6 +6,7 @@ from typing import Literal, Self
 import msgspec
 
 from deploy_actions.actions.conclude_deploy.gates import Gate
+from deploy_actions.core.json_text import json_text
 
 
 class Approver(msgspec.Struct, frozen=True):
@@ -114,15 +115,4 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
 
     def text(self) -> str:
         """The document, for people to read too."""
-        return msgspec.json.format(msgspec.json.encode(self, enc_hook=_plain), indent=2).decode() + "\n"
-
-
-def _plain(value: object) -> object:
-    """A value of an input's type as what it is: a text, a number, a list."""
-    if isinstance(value, str):
-        return str(value)
-    if isinstance(value, float):
-        return float(value)
-    if isinstance(value, tuple):
-        return tuple(value)
-    raise NotImplementedError
+        return msgspec.json.format(json_text(self), indent=2) + "\n"
