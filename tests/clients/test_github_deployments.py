@@ -10,7 +10,6 @@ from deploy_actions.clients.github import GitHubClient
 from deploy_actions.clients.github_deployments import (
     Attempt,
     NewDeployment,
-    approved_at,
     attempts,
     create_deployment,
     write_status,
@@ -161,28 +160,8 @@ def test_deployments_and_statuses_without_end_are_malformed() -> None:
         assert len(http.requests) < most
 
 
-@pytest.mark.parametrize(
-    ("states", "minute"),
-    [
-        ([], None),
-        (["success", "in_progress", "queued"], None),
-        (["waiting"], None),
-        (["waiting", "queued"], None),
-        (["queued", "waiting"], 1),
-        (["success", "in_progress", "queued", "waiting"], 1),
-        (["queued", "waiting", "queued", "waiting"], 3),
-        (["waiting", "queued", "waiting"], None),
-    ],
-)
-def test_approved_is_when_the_last_wait_was_over(states: list[str], minute: int | None) -> None:
-    listed = [a_status(state, minute=len(states) - 1 - place) for place, state in enumerate(states)]
-    expected = None if minute is None else datetime(2026, 9, 1, 12, minute, tzinfo=UTC)
-    assert approved_at(client(always(listed)), 7) == expected
-
-
 QUESTIONS: dict[str, Callable[[GitHubClient], object]] = {
     "attempts": lambda github: list(attempts(github, "production")),
-    "approved at": lambda github: approved_at(github, 7),
     "create": lambda github: create_deployment(github, NewDeployment(sha=SHA, environment="production")),
     "write": lambda github: write_status(github, 7, state="failure"),
 }
@@ -286,7 +265,6 @@ def test_what_is_written_to_the_emulator_is_read_from_it() -> None:
         assert found[4] == ("a", ("success", "in_progress"), 99, None)
         assert found[3] == ("d", ("failure",), None, None)
         assert found[1] == ("b", ("inactive", "success", "queued", "waiting"), 7, 8)
-        assert approved_at(github, 1) == before.replace(second=2)
         with pytest.raises(NotFound):
             write_status(github, 99, state="success")
         emulator.state.tokens[TOKEN].permissions["deployments"] = "read"

@@ -44,7 +44,8 @@ def test_a_query_is_sent_whole_with_the_token_if_there_is_one(token: Secret | No
     [
         (vector(), False),
         (vector("1"), True),
-        (vector("1", "2.5", "1e+03", "+Inf"), True),
+        (vector("1", "2.5", "1e+03"), True),
+        (vector("1", isPartial=False), True),
         (vector("0"), False),
         (vector("0.999"), False),
         (vector("1", "0"), False),
@@ -66,7 +67,14 @@ def test_a_listener_is_up_if_there_are_samples_and_each_says_so(answer: object, 
     assert listener_says(answering(answer), "up") is up
 
 
+@pytest.mark.parametrize("values", [("+Inf",), ("1", "+Inf"), ("+Inf", "0")])
+def test_an_infinite_value_tells_nothing_of_a_listener(values: tuple[str, ...]) -> None:
+    with pytest.raises(Malformed, match="infinite"):
+        listener_says(answering(vector(*values)), "a / b")
+
+
 UNREADABLE: list[Any] = [
+    vector("1", isPartial=True),
     *NO_FORM,
     vector("1") | {"status": "error", "errorType": "timeout", "error": HOSTILE},
     {"status": "error", "errorType": "bad_data", "error": HOSTILE},

@@ -114,7 +114,15 @@ def test_runners_of_a_repository_are_its_administrators(github: GitHubEmulator, 
     assert refused.headers["x-accepted-github-permissions"] == "administration=read"
 
 
-@pytest.mark.parametrize("path", [ORGANIZATION, GROUPS, f"{GROUPS}/7", f"{GROUPS}/7/runners", f"{ORGANIZATION}/{OLD}"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        ORGANIZATION,
+        GROUPS,
+        *(f"{GROUPS}/7{part}" for part in ("", "/runners", "/hosted-runners")),
+        f"{ORGANIZATION}/{OLD}",
+    ],
+)
 def test_runners_of_an_organization_are_for_those_who_may_there(github: GitHubEmulator, path: str) -> None:
     allowed = {token: get(github, path, token).status for token in ("app", "personal", "org")}
     assert set(allowed.values()) == {200}
@@ -269,6 +277,14 @@ def test_a_job_names_its_runner_and_group_by_their_ids(github: GitHubEmulator) -
     (runner,) = get(github, f"{ORGANIZATION}?name=prod-0001").json["runners"]
     groups = {one["name"]: one["id"] for one in get(github, GROUPS).json["runner_groups"]}
     assert (job["runner_id"], job["runner_group_id"]) == (runner["id"], groups["private"])
+
+
+def test_a_group_lists_the_larger_runners_of_githubs_own_beside_its_runners(github: GitHubEmulator) -> None:
+    github.state.organizations["acme"].runner_groups[1].hosted_runners = ["large"]
+    answer = get(github, f"{GROUPS}/7/hosted-runners").json
+    assert (answer["total_count"], [one["name"] for one in answer["runners"]]) == (1, ["large"])
+    assert answer["runners"][0]["runner_group_id"] == 7
+    assert get(github, f"{GROUPS}/7/runners?per_page=1").json["total_count"] == 1200
 
 
 def test_an_organization_of_which_nothing_is_said_has_no_runners(github: GitHubEmulator) -> None:

@@ -63,9 +63,9 @@ def minted(app: App, http: Http, masks: Masks, now: datetime) -> Iterator[Minted
     if installation.permissions is not None:
         _refuse_lacking(app.permissions, installation.permissions, "the app's installation is")
     token = _mint(app, http, signed, installation.id)
-    masks.register("an installation token", [Secret(token.token)])
     holder = Minted(Secret(token.token))
     try:
+        masks.register("an installation token", [holder.token])
         _refuse_lacking(app.permissions, token.permissions, "it was granted")
         yield holder
     finally:

@@ -3,23 +3,20 @@
 Source: https://docs.github.com/rest/actions/self-hosted-runners and …/self-hosted-runner-groups.
 """
 
-from collections.abc import Mapping
+import re
 from datetime import datetime
-from typing import Annotated, Any, TypeAlias, TypeVar
+from typing import Annotated, TypeAlias
 
 import msgspec
 
 from deploy_actions.clients.github import GitHubClient
+from deploy_actions.clients.github_lists import whole
 from deploy_actions.clients.rest import escaped
 from deploy_actions.core.service_errors import Malformed, NotFound
 
-_PER_PAGE = 100
-_MOST_PAGES = 100
-_READINGS = 3
-"""How often a list is read that changes meanwhile: a runner that goes moves the others up, and one would be missed."""
-
 Moment: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
-T = TypeVar("T", "Runner", "RunnerGroup")
+
+_GITHUB_COM = re.compile(r"https://api\.(?:github\.com|[a-z0-9-]+\.ghe\.com)(?::443)?(?:/.*)?", re.IGNORECASE)
 
 
 class _Label(msgspec.Struct, frozen=True):
@@ -49,11 +46,38 @@ class Runner(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RunnerGroup(msgspec.Struct, frozen=True, kw_only=True):
-    """A group of runners. `inherited`: it is the enterprise's, and shared with the organisation."""
+    """A group of runners of an organisation. `inherited`: it is the enterprise's, and shared with the organisation.
+
+    `visibility` is `all`, `private` (repositories) or `selected`. Where it is `restricted_to_workflows`, only jobs that
+    are defined in one of the `selected_workflows` come to its runners.
+    """
 
     id: int
     name: str
-    inherited: bool = False
+    inherited: bool
+    visibility: str
+    allows_public_repositories: bool
+    restricted_to_workflows: bool = False
+    selected_workflows: tuple[str, ...] = ()
+
+    @property
+    def admits_public_repositories(self) -> bool:
+        """Whether a public repository may use its runners."""
+        return self.allows_public_repositories and self.visibility != "private"
+
+
+class EnterpriseGroup(msgspec.Struct, frozen=True, kw_only=True):
+    """A group of runners as its enterprise has it."""
+
+    id: int
+    name: str
+
+
+class HostedRunner(msgspec.Struct, frozen=True):
+    """A larger runner of GitHub's own, which an organisation set up."""
+
+    id: int
+    name: str
 
 
 class Owner(msgspec.Struct, frozen=True):
@@ -63,25 +87,44 @@ class Owner(msgspec.Struct, frozen=True):
     type: str
 
 
-class Deprecation(msgspec.Struct, frozen=True, kw_only=True):
-    """When GitHub gives runners of a version no jobs any more; None while that is not set."""
+class Repository(msgspec.Struct, frozen=True):
+    """A repository: whose it is, and whether it is `private`, which internal ones are too."""
 
+    owner: Owner
+    private: bool
+
+
+class Deprecation(msgspec.Struct, frozen=True, kw_only=True):
+    """When GitHub gives runners of a version no jobs any more; None while that is not set.
+
+    A date that is not set is null, or left out (as GitHub's answers were seen to do).
+    """
+
+    runner_version: str
     runtime_deprecates_at: Moment | None = None
 
 
-def owner(github: GitHubClient) -> Owner:
-    """Whose the repository is."""
-    return github.fetch(f"repos/{github.repository}", _Repository).owner
+def is_github_com(api: str) -> bool:
+    """Whether an API's address is of github.com, or of a tenant of GHE.com, whose rules on versions are the same.
+
+    Source: https://docs.github.com/rest/about-the-rest-api and …/enterprise-cloud@latest/admin/data-residency.
+    """
+    return bool(_GITHUB_COM.fullmatch(api))
+
+
+def repository(github: GitHubClient) -> Repository:
+    """The repository, as far as it matters to who may use its runners."""
+    return github.fetch(f"repos/{github.repository}", Repository)
 
 
 def repository_runners(github: GitHubClient) -> tuple[Runner, ...]:
     """The runners that are registered in the repository itself. Needs `administration: read`."""
-    return _listed(github, f"repos/{github.repository}/actions/runners", Runner, {})
+    return whole(github, f"repos/{github.repository}/actions/runners", _Runners)
 
 
 def organization_runners(github: GitHubClient, organization: str) -> tuple[Runner, ...]:
     """The runners of an organisation. Needs `organization_self_hosted_runners: read`."""
-    return _listed(github, f"orgs/{escaped(organization)}/actions/runners", Runner, {})
+    return whole(github, f"orgs/{escaped(organization)}/actions/runners", _Runners)
 
 
 def organization_groups(
@@ -89,64 +132,64 @@ def organization_groups(
 ) -> tuple[RunnerGroup, ...]:
     """The groups of an organisation, or those that one of its repositories may use, by its name without the owner."""
     query = {"visible_to_repository": visible_to} if visible_to else {}
-    return _listed(github, f"orgs/{escaped(organization)}/actions/runner-groups", RunnerGroup, query)
+    return whole(github, _groups_of(organization), _Groups, query)
 
 
 def organization_group_runners(github: GitHubClient, organization: str, group: int) -> tuple[Runner, ...]:
     """The runners in a group of an organisation."""
-    return _listed(github, f"orgs/{escaped(organization)}/actions/runner-groups/{group}/runners", Runner, {})
+    return whole(github, f"{_groups_of(organization)}/{group}/runners", _Runners)
 
 
-def enterprise_groups(github: GitHubClient, enterprise: str, *, visible_to: str) -> tuple[RunnerGroup, ...]:
+def organization_group_hosted_runners(github: GitHubClient, organization: str, group: int) -> tuple[HostedRunner, ...]:
+    """GitHub's own larger runners in a group of an organisation, which the list of its runners leaves out."""
+    return whole(github, f"{_groups_of(organization)}/{group}/hosted-runners", _HostedRunners)
+
+
+def enterprise_groups(github: GitHubClient, enterprise: str, *, visible_to: str) -> tuple[EnterpriseGroup, ...]:
     """The groups of an enterprise that an organisation may use. Needs the scope `manage_runners:enterprise`."""
     query = {"visible_to_organization": visible_to}
-    return _listed(github, f"enterprises/{escaped(enterprise)}/actions/runner-groups", RunnerGroup, query)
+    return whole(github, f"enterprises/{escaped(enterprise)}/actions/runner-groups", _EnterpriseGroups, query)
 
 
 def enterprise_group_runners(github: GitHubClient, enterprise: str, group: int) -> tuple[Runner, ...]:
     """The runners in a group of an enterprise."""
-    return _listed(github, f"enterprises/{escaped(enterprise)}/actions/runner-groups/{group}/runners", Runner, {})
+    return whole(github, f"enterprises/{escaped(enterprise)}/actions/runner-groups/{group}/runners", _Runners)
 
 
 def deprecation(github: GitHubClient, level: str, version: str) -> Deprecation | None:
     """Until when GitHub gives a version jobs, asked at `level`, as in `orgs/acme`; None where it does not tell.
 
-    GHES, to which the rule does not apply, has no such endpoint.
+    GHES, to which the rule does not apply, has no such endpoint. Raises ServiceError.
     """
+    path = f"{level}/actions/runners/deprecations/{escaped(version)}"
     try:
-        return github.fetch(f"{level}/actions/runners/deprecations/{escaped(version)}", Deprecation)
+        told = github.fetch(path, Deprecation)
     except NotFound:
         return None
+    if told.runner_version.removeprefix("v") != version.removeprefix("v"):
+        raise Malformed("GitHub", f"reading {path}", "it tells of another version")
+    return told
 
 
-class _Repository(msgspec.Struct):
-    owner: Owner
+def _groups_of(organization: str) -> str:
+    return f"orgs/{escaped(organization)}/actions/runner-groups"
 
 
-class _Page(msgspec.Struct):
+class _Runners(msgspec.Struct):
     total_count: int
-    runners: list[Runner] = []
-    runner_groups: list[RunnerGroup] = []
+    items: list[Runner] = msgspec.field(name="runners")
 
 
-def _listed(github: GitHubClient, path: str, kind: type[T], query: Mapping[str, str]) -> tuple[T, ...]:
-    """All of a list, each once. Raises ServiceError; Malformed where GitHub counts more than it lists."""
-    for _ in range(_READINGS):
-        found = _read(github, path, kind, query)
-        if found is not None:
-            return found
-    raise Malformed("GitHub", f"listing {path}", "it lists other than it counts, also when read again")
+class _Groups(msgspec.Struct):
+    total_count: int
+    items: list[RunnerGroup] = msgspec.field(name="runner_groups")
 
 
-def _read(github: GitHubClient, path: str, kind: type[T], query: Mapping[str, str]) -> tuple[T, ...] | None:
-    """All pages of a list; None where they do not fit each other."""
-    found: dict[int, Any] = {}
-    counts = set()
-    for number in range(1, _MOST_PAGES + 1):
-        parts = {**query, "per_page": str(_PER_PAGE), "page": str(number)}
-        page = github.fetch(f"{path}?{'&'.join(f'{name}={escaped(value)}' for name, value in parts.items())}", _Page)
-        found |= {one.id: one for one in (page.runners if kind is Runner else page.runner_groups)}
-        counts.add(page.total_count)
-        if number * _PER_PAGE >= page.total_count:
-            return tuple(found.values()) if counts == {len(found)} else None
-    raise Malformed("GitHub", f"listing {path}", f"there are more than {_MOST_PAGES * _PER_PAGE}")
+class _EnterpriseGroups(msgspec.Struct):
+    total_count: int
+    items: list[EnterpriseGroup] = msgspec.field(name="runner_groups")
+
+
+class _HostedRunners(msgspec.Struct):
+    total_count: int
+    items: list[HostedRunner] = msgspec.field(name="runners")

@@ -43,7 +43,7 @@ class PrometheusClient(msgspec.Struct, frozen=True):
         url = f"{self.url}/api/v1/query?query={escaped(query)}"
         request = HttpRequest(url=url) if self.token is None else HttpRequest.bearer(url, self.token)
         answer = decoded(self.http.send(request).body, _Answer, _SERVICE)
-        if any(not warning.startswith(_HARMLESS) for warning in answer.warnings):
+        if answer.is_partial or any(not warning.startswith(_HARMLESS) for warning in answer.warnings):
             raise Malformed(_SERVICE, _READING, "it warns that a part may be missing")
         data = answer.data
         if isinstance(data, _Scalar):
@@ -54,9 +54,11 @@ class PrometheusClient(msgspec.Struct, frozen=True):
 def listener_says(prometheus: PrometheusClient, query: str) -> bool:
     """Whether the query that an operator wrote says that a listener is up: samples, and each of them 1 or more.
 
-    No sample and NaN mean that it is not. Raises ServiceError.
+    No sample and NaN mean that it is not. Raises ServiceError; Malformed for what is infinite, as a division by 0 is.
     """
     samples = prometheus.samples(query)
+    if any(sample.value == math.inf for sample in samples):
+        raise Malformed(_SERVICE, _READING, "a value of the query for the listener is infinite")
     return bool(samples) and all(sample.value >= 1 for sample in samples)
 
 
@@ -97,6 +99,9 @@ class _Scalar(msgspec.Struct, tag_field="resultType", tag="scalar"):
 
 
 class _Answer(msgspec.Struct):
+    """`is_partial` is VictoriaMetrics' word where a part is missing (its documentation, "Cluster availability")."""
+
     status: Literal["success"]
     data: _Vector | _Scalar
     warnings: list[str] = []
+    is_partial: bool = msgspec.field(name="isPartial", default=False)

@@ -7,6 +7,7 @@ from deploy_actions.rehearsal.emulators.github_owner_gate import permitted_enter
 from deploy_actions.rehearsal.emulators.github_runner_shapes import (
     enterprise_group_shape,
     group_id,
+    hosted_runner_shape,
     organization_group_shape,
     runner_shape,
 )
@@ -44,6 +45,15 @@ def list_organization_group_runners(github: GitHub, request: Request) -> Answer:
     """The runners in a group of an organization."""
     _, organization = permitted_organization(github, request, _PERMISSION)
     return _runners(request, _asked(organization.runner_groups, request))
+
+
+@ROUTES.route("GET", f"{_OF_ORGANIZATION}/{{runner_group_id}}/hosted-runners")
+def list_organization_group_hosted_runners(github: GitHub, request: Request) -> Answer:
+    """GitHub's own larger runners in a group of an organization."""
+    _, organization = permitted_organization(github, request, _PERMISSION)
+    group = _asked(organization.runner_groups, request)
+    shapes = [hosted_runner_shape(name, group_id(group)) for name in group.hosted_runners]
+    return page(request, "runners", shapes)
 
 
 @ROUTES.route("GET", _OF_ENTERPRISE)

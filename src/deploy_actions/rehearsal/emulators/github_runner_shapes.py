@@ -23,6 +23,19 @@ def runner_shape(runner: Runner, group: int) -> Json:
     }
 
 
+def hosted_runner_shape(name: str, group: int) -> Json:
+    """A larger runner of GitHub's own: https://docs.github.com/rest/actions/hosted-runners; `group` is an id."""
+    return {
+        "id": number(name),
+        "name": name,
+        "runner_group_id": group,
+        "platform": "linux-x64",
+        "status": "Ready",
+        "maximum_runners": 10,
+        "public_ip_enabled": False,
+    }
+
+
 def group_id(group: RunnerGroup) -> int:
     """The id of a group."""
     return number(group.name) if group.id is None else group.id

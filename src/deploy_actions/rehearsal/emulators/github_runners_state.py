@@ -30,7 +30,8 @@ class RunnerGroup(msgspec.Struct, forbid_unknown_fields=True, rename="kebab"):
     """A group of runners. `visibility` is of all, of the private ones, or of the `selected` ones alone.
 
     Selected by an organization are `repositories` ("owner/name"), by an enterprise its `organizations`. `inherited`: an
-    organization has it from its enterprise. `id`: null for one made of the name.
+    organization has it from its enterprise. `hosted_runners` are names of GitHub's own larger runners in it. `id`: null
+    for one made of the name.
     """
 
     name: str
@@ -44,6 +45,7 @@ class RunnerGroup(msgspec.Struct, forbid_unknown_fields=True, rename="kebab"):
     restricted_to_workflows: bool = False
     selected_workflows: list[str] = []
     id: int | None = None
+    hosted_runners: list[str] = []
 
     def admits_repository(self, full_name: str, visibility: Visibility) -> bool:
         """Whether the repository may use its runners."""
