@@ -44,6 +44,7 @@ def test_a_required_input_cannot_be_forgotten_in_code() -> None:
     ("texts", "name", "problem"),
     [
         ({}, "the-names", "required"),
+        ({}, "the-names", "by `--the-names` or the variable INPUT_THE_NAMES"),
         ({"the-names": ""}, "the-names", "required"),
         ({"the-names": "A B"}, "the-names", "no variable"),
         ({"the-names": "A", "window": "soon"}, "window", "duration"),
@@ -55,6 +56,15 @@ def test_a_wrong_input_is_named(texts: dict[str, str], name: str, problem: str) 
         SampleInputs.from_texts(texts)
     assert error.value.input_name == name
     assert problem in error.value.problem
+
+
+class KeyInputs(Inputs, frozen=True):
+    api_key: Secret = required("A key.")
+
+
+def test_a_secret_that_is_missing_is_asked_for_by_its_variable_and_by_no_flag() -> None:
+    with pytest.raises(InvalidInput, match="give it by the variable INPUT_API_KEY"):
+        KeyInputs.from_texts({})
 
 
 def test_inputs_are_frozen() -> None:

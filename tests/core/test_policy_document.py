@@ -32,6 +32,8 @@ def test_texts_of_yaml_become_what_the_form_says() -> None:
         (b"{labels: [a], until: 2027-01-31, max-age: soon}", "is not a length of time such as .* at `\\$.max-age`"),
         (b"{labels: [a], until: 2027-01-31, max-age: [2m]}", "is not a length of time such as .* at `\\$.max-age`"),
         (b"{labels: [a], until: 2027-01-31, extra: 1}", "unknown field `extra`"),
+        (b"{labels: [a], until: 2027-01-31, max-age: null}", "`null` at `\\$.max-age`; leave it out"),
+        (b"[{a: {b: Null}}]", "`null` at `\\$.a.b`"),
         (b"{labels: [a], labels: [b], until: 2027-01-31}", "the same name twice"),
         (b"", "Expected `object`"),
         (b"[" * 5000, "nested too deeply"),

@@ -33,7 +33,9 @@ def a_runner(name: str, labels: Sequence[str] = LABELS, **more: Any) -> Json:
 class FleetHttp:
     """`groups` are the runners of acme's groups by name; those in `closed` are not open to acme/orders.
 
-    `runners` are registered in the repository. `faults` are errors by path and page, counted from 1.
+    `runners` are registered in the repository. `settings` are more of what GitHub says of a group, by its name, and
+    `hosted` the larger runners in it. GitHub knows each version; `deprecated` are the ends of some, None for one that
+    it does not know. `faults` are errors by path and page, counted from 1.
     """
 
     def __init__(  # noqa: PLR0913  # what a test may want otherwise
@@ -45,14 +47,18 @@ class FleetHttp:
         inherited: Sequence[str] = (),
         enterprise: Mapping[str, Sequence[Json]] | None = None,
         owner_type: str = "Organization",
-        deprecated: Mapping[str, str] | None = None,
+        private: bool = True,
+        settings: Mapping[str, Json] | None = None,
+        hosted: Mapping[str, Sequence[str]] | None = None,
+        deprecated: Mapping[str, str | None] | None = None,
         faults: Mapping[tuple[str, int], ServiceError] | None = None,
     ) -> None:
         self.groups = dict(groups or {})
         self.runners = list(runners)
         self.enterprise = dict(enterprise or {})
         self._closed, self._inherited = closed, inherited
-        self._owner_type = owner_type
+        self._owner_type, self._private = owner_type, private
+        self._settings, self._hosted = settings or {}, hosted or {}
         self._deprecated = deprecated or {}
         self._faults = faults or {}
         self.requests: list[HttpRequest] = []
@@ -76,10 +82,12 @@ class FleetHttp:
 
     def _one(self, path: str) -> Json | None:
         if path == "repos/acme/orders":
-            return {"owner": {"login": "acme", "type": self._owner_type}}
+            return {"owner": {"login": "acme", "type": self._owner_type}, "private": self._private}
         if "/deprecations/" in path:
             version = path.rpartition("/")[2]
             if version not in self._deprecated:
+                return {"runner_version": version, "runtime_deprecates_at": None}
+            if self._deprecated[version] is None:
                 raise NotFound("GitHub", f"GET {path}", "status 404")
             return {"runner_version": version, "runtime_deprecates_at": self._deprecated[version]}
         return None
@@ -96,10 +104,17 @@ class FleetHttp:
             ]
         level, _, rest = path.partition("/actions/runner-groups")
         groups = self.groups if level.startswith("orgs/") else self.enterprise
+        if rest.endswith("/hosted-runners"):
+            names = self._hosted.get(list(groups)[int(rest.split("/")[1]) - 1], ())
+            return "runners", [{"id": number, "name": name} for number, name in enumerate(names)]
         if rest:
             return "runners", list(list(groups.values())[int(rest.split("/")[1]) - 1])
         return "runner_groups", [
-            {"id": number, "name": name, "inherited": name in self._inherited}
+            self._group(number, name)
             for number, name in enumerate(groups, 1)
             if not ("visible_to_repository" in query and name in self._closed)
         ]
+
+    def _group(self, number: int, name: str) -> Json:
+        group: Json = {"id": number, "name": name, "inherited": name in self._inherited, "visibility": "all"}
+        return {**group, "allows_public_repositories": False, **self._settings.get(name, {})}

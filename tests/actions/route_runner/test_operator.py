@@ -10,7 +10,7 @@ from tests.actions.route_runner.room import LATER, PAST, POLICY, route, rows
 from tests.fakes import NOW, FakeFiles
 
 from deploy_actions.core.declare import InvalidInput
-from deploy_actions.core.runner_choice import RunnerChoice
+from deploy_actions.core.runner_choice import ChosenRunner, RunnerChoice
 from deploy_actions.core.verdict import Report
 
 DECLARED = POLICY.replace("    primary:", "    mode: declared\n    primary:", 1)
@@ -82,9 +82,15 @@ def test_of_the_secondary_pools_the_first_that_is_still_approved_is_taken() -> N
     assert declare(f"secondary {STATEMENT}", policy).outputs.values()["pool"] == "cloud"
 
 
-def test_a_drill_overrules_the_declaration() -> None:
-    report = declare("primary", force_role="secondary", force_reason="quarterly drill of the secondary")
-    assert (report.reason_code, report.outputs.values()["pool"]) == ("declared-secondary", "west")
+@pytest.mark.parametrize(
+    ("role", "declared", "pool"),
+    [("secondary", "primary", "west"), ("primary", f"secondary {STATEMENT}", "east"), ("primary", "", "east")],
+)
+def test_a_drill_overrules_the_declaration_and_warns_of_it(role: str, declared: str, pool: str) -> None:
+    report = declare(declared, force_role=role, force_reason="quarterly drill of the secondary")
+    assert (report.decision.value, report.reason_code) == ("warn", "role-forced")
+    assert report.outputs.values()["pool"] == pool
+    assert "quarterly drill" in report.findings[0].message
 
 
 HEALTH = DECLARED.replace(
@@ -110,7 +116,8 @@ GIB = 1024**3
 
 def test_health_comes_from_the_heartbeat() -> None:
     report = with_heartbeats(heartbeat("east-1", disk_free_bytes=6 * GIB), heartbeat("east-2", disk_free_bytes=4 * GIB))
-    assert report.reason_code == "declared-primary"
+    assert [one.reason_code for one in report.findings] == ["declared-primary", "unfit-runner-in-reach"]
+    assert "east-2 (has 4 GiB of disk free, under 5 GiB)" in report.findings[1].message
     assert [row[2] for row in rows(report)[:2]] == ["accepted", "rejected"]
     assert "disk free, under" in str(rows(report)[1][3])
 
@@ -130,6 +137,32 @@ def test_health_comes_from_the_heartbeat() -> None:
 def test_a_runner_whose_health_is_not_known_to_be_good_gets_no_deploy(lines: list[str]) -> None:
     report = with_heartbeats(*lines)
     assert (report.decision.value, report.reason_code) == ("fail", "no-approved-runner")
+
+
+def test_a_quarantine_is_heeded_where_heartbeats_are_told_though_none_is_required() -> None:
+    beats = "\n".join([heartbeat("east-1", quarantined=True), heartbeat("east-2")])
+    files = FakeFiles(DECLARED.encode(), contents={"beats": beats.encode()})
+    report = declare("primary", files=files, heartbeat_file="beats", heartbeat_key=KEY)
+    assert rows(report)[:2] == [
+        ("east", "east-1", "rejected", "it is quarantined"),
+        ("east", "east-2", "accepted", None),
+    ]
+
+
+@pytest.mark.parametrize(("name", "matched"), [("EAST-1", True), ("east-11", False)])
+def test_a_quarantine_holds_whatever_the_case_of_its_letters_and_a_slip_is_told(name: str, matched: bool) -> None:
+    kept_out = f"mode: declared\n    quarantined: [{{runner: {name}, reason: noise}}]"
+    report = declare("primary", DECLARED.replace("mode: declared", kept_out))
+    codes = [one.reason_code for one in report.findings]
+    assert ("quarantine-unmatched" in codes) is not matched
+    assert (rows(report)[0][2] == "rejected") is matched
+    assert ("unfit-runner-in-reach" in codes) is matched
+
+
+def test_the_names_of_a_declared_pool_are_all_that_is_known_of_its_runners() -> None:
+    choice = RunnerChoice.parse(declare("primary").outputs.values()["choice"])
+    assert choice.runners == (ChosenRunner(None, "east-1"), ChosenRunner(None, "east-2"))
+    assert choice.group_ids == ()
 
 
 def test_health_that_nobody_tells_never_passes() -> None:

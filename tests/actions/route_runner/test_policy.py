@@ -1,7 +1,7 @@
 """A policy that would let an unapproved runner in is refused, and says what is wrong."""
 
 import pytest
-from tests.actions.route_runner.fleet_http import FleetHttp
+from tests.actions.route_runner.fleet_http import FleetHttp, a_runner
 from tests.actions.route_runner.room import LATER, POLICY, route
 from tests.fakes import FakeFiles
 
@@ -9,13 +9,19 @@ from deploy_actions.core.declare import InvalidInput
 from deploy_actions.core.service_errors import NotFound
 
 GROUP = "      group: deploys\n"
+SECONDARY = "labels: [self-hosted, production, secondary]"
 LABELS = "labels: [self-hosted, production, primary]"
+OVERLAP = "pool east with all labels of pool west, in the same group"
 WRONG = [
     ("labels: []", LABELS, "`labels` is empty"),
     ("labels: [production]", LABELS, "without which GitHub's own runners could take the job"),
     ("labels: [self-hosted, ubuntu-latest]", LABELS, "a label of GitHub-hosted runners"),
     ("labels: [self-hosted, Windows-2025]", LABELS, "a label of GitHub-hosted runners"),
-    ("labels: [self-hosted, macos]", LABELS, "a label of GitHub-hosted runners"),
+    ("labels: [self-hosted, macos-latest]", LABELS, "a label of GitHub-hosted runners"),
+    ("labels: [self-hosted, ubuntu]", LABELS, "a label of GitHub-hosted runners"),
+    ("labels: [macOS]", "labels: [cloud-runners]", "a label of GitHub-hosted runners"),
+    ("labels: [self-hosted, production]", "labels: [self-hosted, production, secondary]", OVERLAP),
+    ("labels: [Self-Hosted, Production, PRIMARY]", "labels: [self-hosted, production, secondary]", OVERLAP),
     ("labels: [self-hosted, 'a, b']", LABELS, "what is no label"),
     ("labels: [self-hosted, '${{ inputs.x }}']", LABELS, "what is no label"),
     ("labels: self-hosted", LABELS, "Expected `array`"),
@@ -36,6 +42,27 @@ def test_a_policy_that_does_not_hold_is_refused(now: str, before: str, problem: 
         route(FleetHttp(), policy=POLICY.replace(before, now, 1))
     assert refused.value.input_name == "policy-file"
     assert ".github/deploy-runners.yml" in refused.value.problem
+
+
+@pytest.mark.parametrize("system", ["macOS", "Windows", "Linux"])
+def test_the_system_that_a_self_hosted_runner_calls_its_own_is_a_label_of_its(system: str) -> None:
+    labels = ["self-hosted", system, "primary"]
+    http = FleetHttp({"deploys": [a_runner("east-1", labels)]})
+    report = route(http, policy=POLICY.replace(LABELS, f"labels: [{', '.join(labels)}]"))
+    assert report.outputs.values()["pool"] == "east"
+
+
+@pytest.mark.parametrize(
+    ("now", "before"),
+    [
+        ("labels: [self-hosted, production]\n        group: others", f"{SECONDARY}\n        group: deploys"),
+        ("labels: [self-hosted, production]\n        names: [west-1]", SECONDARY),
+        (f"{LABELS}\n      group: deploys", f"{LABELS}\n      group: Deploys"),
+    ],
+    ids=["another group", "names of its own", "labels of which none has all of the other's"],
+)
+def test_pools_that_nobody_could_mistake_for_each_other_may_share_labels(now: str, before: str) -> None:
+    route(FleetHttp(), policy=POLICY.replace(before, now, 1))
 
 
 def test_labels_alone_are_no_approval() -> None:

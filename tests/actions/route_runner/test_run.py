@@ -10,7 +10,7 @@ from tests.actions.route_runner.room import LATER, PAST, POLICY, SOON, route, ro
 from tests.fakes import NOW, FakeClock, FakeFiles
 
 from deploy_actions.core.declare import InvalidInput
-from deploy_actions.core.runner_choice import RunnerChoice
+from deploy_actions.core.runner_choice import ChosenRunner, RunnerChoice
 from deploy_actions.core.service_errors import Malformed, Refused, ServiceError, Unreachable
 
 SECONDARY = ("self-hosted", "production", "secondary")
@@ -29,6 +29,7 @@ def test_the_primary_is_chosen_where_a_runner_of_its_is_idle() -> None:
     assert (outputs["role"], outputs["pool"]) == ("primary", "east")
     choice = RunnerChoice.parse(outputs["choice"])
     assert (choice.names, choice.group, choice.environment) == (("east-1",), "deploys", "production")
+    assert (choice.runners, choice.group_ids) == ((ChosenRunner(a_runner("east-1")["id"], "east-1"),), (2,))
     assert rows(report) == [
         ("east", "east-1", "accepted", None),
         ("east", "east-2", "rejected", "is offline"),
@@ -43,7 +44,7 @@ GONE = [
     ("busy", [a_runner("east-1", busy=True)], "east-1: is busy with another job"),
     ("gone", [], "east-1: is not registered with these labels"),
     ("with another label", [a_runner("east-1", ("self-hosted", "production"))], "east-1: is not registered"),
-    ("quarantined by a label", [a_runner("east-1", (*LABELS, "Quarantined"))], "has the label `quarantined`"),
+    ("quarantined by a label", [a_runner("east-1", (*LABELS, "Quarantined"))], "which has the label `quarantined`"),
     ("of no version yet", [a_runner("east-1", version=None)], "its version is not known yet"),
     ("of an old version", [a_runner("east-1", version="2.300.1")], "is older than 2.329.0"),
     ("of a version that is none", [a_runner("east-1", version="nightly")], "is older than 2.329.0"),
@@ -85,6 +86,10 @@ def test_ghes_has_no_rule_of_versions() -> None:
     assert report.reason_code == "primary-chosen"
 
 
+def all_busy() -> FleetHttp:
+    return FleetHttp({"deploys": [a_runner("east-1", busy=True), a_runner("west-1", SECONDARY, busy=True)]})
+
+
 class TestBusy:
     def test_a_busy_runner_is_waited_for_where_that_is_allowed(self) -> None:
         http = fleet(a_runner("east-1", busy=True))
@@ -100,12 +105,38 @@ class TestBusy:
         assert (report.reason_code, len(clock.slept)) == ("primary-chosen", 2)
 
     def test_the_wait_is_bounded_for_all_pools_together(self) -> None:
-        busy = {"deploys": [a_runner("east-1", busy=True), a_runner("west-1", SECONDARY, busy=True)]}
         clock = FakeClock()
-        report = route(FleetHttp(busy), clock=clock, allow_busy="true", busy_timeout="1m", timeout="5s")
+        report = route(all_busy(), clock=clock, allow_busy="true", busy_timeout="1m", timeout="5s")
         assert sum(clock.slept) == 60
+        assert (report.decision.value, report.reason_code) == ("warn", "waits-in-line")
+
+    def test_where_all_are_busy_the_deploy_waits_in_githubs_own_line_for_the_first_approved_pool(self) -> None:
+        report = route(all_busy(), allow_busy="true", busy_timeout="0s")
+        assert [finding.reason_code for finding in report.findings] == ["waits-in-line"]
+        message = report.findings[0].message
+        assert "primary pool `east`" in message
+        assert "Secondary pool west: west-1: is busy with another job." in message
+        assert "drops a queued job after 24 h" in message
+        choice = RunnerChoice.parse(report.outputs.values()["choice"])
+        assert (choice.pool, choice.names) == ("east", ("east-1",))
+        assert json.loads(report.outputs.values()["runs-on"])["labels"] == ["self-hosted", "production", "primary"]
+
+    def test_a_pool_whose_approval_has_ended_is_not_waited_for_in_line(self) -> None:
+        policy = POLICY.replace(f"approved-until: {LATER}", f"approved-until: {PAST}", 1)
+        report = route(all_busy(), policy=policy, allow_busy="true", busy_timeout="0s")
+        assert (report.reason_code, report.outputs.values()["pool"]) == ("waits-in-line", "west")
+        assert "secondary pool `west`" in report.findings[0].message
+
+    def test_a_drill_waits_in_line_too(self) -> None:
+        reason = "quarterly drill of the secondary"
+        report = route(all_busy(), allow_busy="true", busy_timeout="0s", force_role="secondary", force_reason=reason)
+        assert [finding.reason_code for finding in report.findings] == ["role-forced", "waits-in-line"]
+
+    def test_where_waiting_is_not_allowed_nothing_is_chosen(self) -> None:
+        report = route(all_busy())
         assert (report.decision.value, report.reason_code) == ("fail", "no-approved-runner")
         assert "idle" in report.findings[0].remedy
+        assert report.outputs.values()["choice"] is None
 
     def test_what_is_offline_is_not_waited_for(self) -> None:
         clock = FakeClock()

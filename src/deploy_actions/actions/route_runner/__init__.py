@@ -6,7 +6,7 @@ that the job is sent to one pool before it is queued: afterwards GitHub sends it
 
 from datetime import timedelta
 
-from deploy_actions.actions.route_runner.candidates import Examined
+from deploy_actions.actions.route_runner.candidates import Examined, chosen_of
 from deploy_actions.actions.route_runner.credential import Credential, credential, lacks, permissions_of
 from deploy_actions.actions.route_runner.health import Sources
 from deploy_actions.actions.route_runner.inputs import RouteRunnerInputs, RouteRunnerOutputs
@@ -24,7 +24,7 @@ from deploy_actions.core.action import Action
 from deploy_actions.core.declare import InvalidInput
 from deploy_actions.core.override import LEAST_REASON_CHARACTERS
 from deploy_actions.core.ports import Clock, Files, Http, Masks
-from deploy_actions.core.runner_choice import RunnerChoice
+from deploy_actions.core.runner_choice import ChosenRunner, RunnerChoice
 from deploy_actions.core.service_errors import Refused, ServiceError
 from deploy_actions.core.verdict import Finding, Report
 
@@ -43,7 +43,7 @@ def run(  # noqa: PLR0913  # every outside world that it may touch, which is wha
         return Report(findings=(missing,))
     if environment.mode == "declared":
         one, findings = declared(task, health)
-        return _report(task, (one,) if one else (), findings)
+        return _report(task, (one,) if one else (), one if one and one.is_usable else None, findings)
     try:
         with credential(task) as asking:
             examined, findings = _chosen(task, asking, health)
@@ -51,7 +51,7 @@ def run(  # noqa: PLR0913  # every outside world that it may touch, which is wha
         return Report(findings=(Reasons.permission_missing(problem=error),))
     if asking.holder.problem:
         findings.append(Reasons.not_revoked(problem=asking.holder.problem))
-    return _report(task, examined, findings)
+    return _report(task, examined, chosen_of(examined, may_wait=inputs.allow_busy), findings)
 
 
 def _refuse_what_does_not_fit(inputs: RouteRunnerInputs) -> None:
@@ -96,13 +96,18 @@ def _chosen(task: Task, asking: Credential, health: Sources) -> tuple[tuple[Exam
         return GitHubClient(inputs.api_url, inputs.repository, asking.holder.token, patience)
 
     look = Look(
-        environment=task.environment, github=github, enterprise=inputs.enterprise, health=health, clock=task.clock
+        environment=task.environment,
+        github=github,
+        enterprise=inputs.enterprise,
+        workflow=inputs.workflow_ref,
+        health=health,
+        clock=task.clock,
     )
     wait = inputs.busy_timeout.timedelta if inputs.allow_busy else timedelta()
     examined = first_usable(look, task.pools, wait)
     if inputs.cache_file and not problem:
         problem = save(task.files, inputs.cache_file, asking.seal, conditional.kept)
-    findings = found(inputs, examined, task.today)
+    findings = found(inputs, task.environment, examined, task.today)
     return examined, [*findings, Reasons.cache(problem=problem)] if problem else findings
 
 
@@ -116,8 +121,7 @@ def _conditional(task: Task, asking: Credential) -> tuple[Conditional, str]:
         return Conditional(task.http), str(error)
 
 
-def _report(task: Task, examined: tuple[Examined, ...], findings: list[Finding]) -> Report:
-    chosen = examined[-1] if examined and examined[-1].is_usable else None
+def _report(task: Task, examined: tuple[Examined, ...], chosen: Examined | None, findings: list[Finding]) -> Report:
     choice = _choice(task, chosen) if chosen else None
     return Report(findings=tuple(findings), outputs=outputs(task.environment, examined, choice))
 
@@ -129,7 +133,8 @@ def _choice(task: Task, chosen: Examined) -> RunnerChoice:
         pool=chosen.pool.pool,
         labels=chosen.pool.labels,
         group=chosen.pool.group,
-        names=(*chosen.accepted, *chosen.busy),
+        group_ids=chosen.group_ids,
+        runners=tuple(ChosenRunner(one.id, one.runner) for one in chosen.well),
         approved_until=chosen.pool.approved_until,
         chosen_at=task.clock.now(),
     )

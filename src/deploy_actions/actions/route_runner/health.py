@@ -24,14 +24,18 @@ class Sources:
     def lacks(self) -> Finding | None:
         """The finding where the policy asks for what nobody would tell."""
         inputs, environment = self._task.inputs, self._task.environment
-        if environment.health.needs_heartbeat and not (
-            inputs.prometheus_url or inputs.heartbeat_url or inputs.heartbeat_file
-        ):
+        if environment.health.needs_heartbeat and not self.tells_heartbeats:
             return Reasons.no_heartbeats()
         asked = next((pool for _, pool in environment.pools if pool.listener_query), None)
         if asked and not inputs.prometheus_url:
             return Reasons.no_prometheus(pool=asked.pool, rule=asked.pool)
         return None
+
+    @property
+    def tells_heartbeats(self) -> bool:
+        """Whether the inputs name anybody who tells heartbeats."""
+        inputs = self._task.inputs
+        return bool(inputs.prometheus_url or inputs.heartbeat_url or inputs.heartbeat_file)
 
     def heartbeats(self, names: Sequence[str]) -> tuple[Heartbeat, ...]:
         """The last heartbeat of each that is known: signed ones, where both kinds are given. Raises ServiceError."""

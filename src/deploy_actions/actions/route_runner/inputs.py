@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from deploy_actions.actions.route_runner.candidates import Candidate
+from deploy_actions.actions.route_runner.workflows import DefiningWorkflow
 from deploy_actions.core.address_types import ExactUrl, RepositoryName, Url
 from deploy_actions.core.choices import Choice
 from deploy_actions.core.declare import Inputs, Outputs, optional, output, required
@@ -31,8 +32,13 @@ class RouteRunnerInputs(Inputs, frozen=True):
     github_token: Secret | None = optional(
         "", "A token that may list the runners, in the place of an app. The job's own never may."
     )
-    enterprise: str = optional("", "The enterprise, by its slug, where a pool's group is one that it shares.")
-    allow_busy: bool = optional("false", "Wait for a runner that is only busy before the next pool is tried.")
+    enterprise: str = optional("", "The enterprise, by its slug, where it shares runner groups with the organisation.")
+    workflow_ref: DefiningWorkflow | None = optional(
+        "", "The workflow that defines the deploy's job, for groups that are restricted to some: `job.workflow_ref`."
+    )
+    allow_busy: bool = optional(
+        "false", "Wait for a runner that is only busy before the next pool is tried, in the end in GitHub's own line."
+    )
     busy_timeout: Duration = optional("10m", "How long to wait for that.")
     force_role: ForcedRole | None = optional("", "The one role that is tried, for a drill: `primary` or `secondary`.")
     force_reason: str = optional("", "Why, in 20 characters or more; needed with `force-role`.")

@@ -9,22 +9,26 @@ import msgspec
 from deploy_actions.actions.route_runner.candidates import Examined, Judged
 from deploy_actions.actions.route_runner.fleet import Fleet
 from deploy_actions.actions.route_runner.policy import Pool, Role
+from deploy_actions.actions.route_runner.reasons import Reasons
 from deploy_actions.clients.github_runners import Deprecation, Runner
 from deploy_actions.clients.runner_heartbeats import Heartbeat, Requirements, problems
 from deploy_actions.core.moments import written
+from deploy_actions.core.verdict import Finding
 
 QUARANTINED = "quarantined"
 """The label by which an operator takes a runner out, without a change of the policy."""
 
 _SOON = timedelta(days=7)
+_SHOWN = 3
 _LEAST_VERSION = (2, 329, 0)
 """The oldest that github.com lets register (GitHub changelog, enforced since 2026)."""
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known besides GitHub's list. `quarantined` gives the reason by name, `versions` what GitHub says of each.
+    """What is known besides GitHub's list. `versions` is what GitHub says of each.
 
-    `is_github_com`: the rules of github.com on versions hold, which those of GHES are not.
+    `quarantined` gives the reason by name, folded. `is_github_com`: the rules of github.com on versions hold, which
+    those of GHES are not.
     """
 
     now: datetime
@@ -38,36 +42,92 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
 def examine(role: Role, pool: Pool, fleet: Fleet, facts: Facts) -> Examined:
     """A pool of registered runners: each that is approved, those that are not there, and those that nobody approved."""
     approved = [one for one in fleet.members if not pool.names or one.name in pool.names]
-    intruders = [one.name for one in (*fleet.members, *fleet.strangers) if one not in approved]
-    judged = [judge(runner, facts) for runner in approved]
+    unnamed = [one for one in fleet.members if pool.names and one.name not in pool.names]
+    intruders = sorted(one.name for one in (*unnamed, *fleet.strangers))
+    judged = [_numbered(judge(runner, facts), runner, fleet) for runner in approved]
     registered = {runner.name for runner in approved}
     absent = [
-        Judged(name, "rejected", "is not registered with these labels") for name in pool.names if name not in registered
+        Judged(runner=name, state="rejected", why="is not registered with these labels")
+        for name in pool.names
+        if name not in registered
     ]
-    obstacle = fleet.obstacle
-    if intruders:
-        obstacle = f"its labels are also on {len(intruders)} that nobody approved ({', '.join(sorted(intruders)[:3])})"
+    groups = {one.group_id for one in judged if one.state != "rejected" and one.group_id is not None}
     return Examined(
-        role=role, pool=pool, runners=(*judged, *absent), obstacle=obstacle, intruders=tuple(sorted(intruders))
+        role=role,
+        pool=pool,
+        runners=(*judged, *absent),
+        obstacle="; ".join(filter(None, (fleet.obstacle, _joined(intruders), _within_reach(judged)))),
+        intruders=tuple(intruders),
+        doubts=(*fleet.doubts, *_unchecked(pool, approved, judged, facts)),
+        seen=fleet.seen,
+        group_ids=fleet.group_ids or tuple(sorted(groups)),
     )
 
 
 def judge(runner: Runner, facts: Facts) -> Judged:
     """A runner that is approved."""
     if not runner.is_online:
-        return Judged(runner.name, "rejected", "is offline")
-    wrong = [*_quarantine(runner, facts), *_version(runner, facts), *_health(runner, facts)]
+        return Judged(runner=runner.name, state="rejected", why="is offline")
+    quarantine, unserved = _quarantine(runner, facts), _version(runner, facts)
+    wrong = [*filter(None, [quarantine]), *unserved, *_health(runner, facts)]
     if wrong:
-        return Judged(runner.name, "rejected", "; ".join(wrong))
+        return Judged(
+            runner=runner.name,
+            state="rejected",
+            why="; ".join(wrong),
+            quarantine=quarantine,
+            may_get_jobs=not unserved or runner.version is None,
+        )
     if runner.busy:
-        return Judged(runner.name, "busy", "is busy with another job")
-    return Judged(runner.name, "accepted", _soon(runner, facts))
+        return Judged(runner=runner.name, state="busy", why="is busy with another job", may_get_jobs=True)
+    return Judged(runner=runner.name, state="accepted", why=_soon(runner, facts), may_get_jobs=True)
 
 
-def _quarantine(runner: Runner, facts: Facts) -> list[str]:
-    if runner.name in facts.quarantined:
-        return [f"is quarantined: {facts.quarantined[runner.name]}"]
-    return [f"has the label `{QUARANTINED}`"] if runner.has_labels((QUARANTINED,)) else []
+def _numbered(judged: Judged, runner: Runner, fleet: Fleet) -> Judged:
+    """With GitHub's ids, as far as those of a job can be compared with them."""
+    if fleet.is_enterprises:
+        return judged
+    return msgspec.structs.replace(judged, id=runner.id, group_id=runner.runner_group_id)
+
+
+def _joined(intruders: list[str]) -> str:
+    """The obstacle that others have the labels too."""
+    if not intruders:
+        return ""
+    return f"its labels are also on {len(intruders)} that nobody approved ({', '.join(intruders[:_SHOWN])})"
+
+
+def _within_reach(judged: list[Judged]) -> str:
+    """The obstacle that GitHub picks among all runners with the labels: a quarantined one must not be online."""
+    online = [f"{one.runner}, which {one.quarantine}" for one in judged if one.quarantine]
+    if not online:
+        return ""
+    more = f"; and {len(online) - _SHOWN} more" if len(online) > _SHOWN else ""
+    there = "; ".join(online[:_SHOWN]) + more
+    return f"GitHub could send the job to {there}: take its labels away, or stop its service"
+
+
+def _unchecked(pool: Pool, approved: list[Runner], judged: list[Judged], facts: Facts) -> tuple[Finding, ...]:
+    """The finding that GitHub does not tell until when it gives jobs to runners that were found well."""
+    if not facts.is_github_com:
+        return ()
+    well = {one.runner for one in judged if one.state != "rejected"}
+    versions = sorted(
+        {str(one.version) for one in approved if one.name in well and not facts.versions.get(one.version or "")}
+    )
+    if not versions:
+        return ()
+    return (Reasons.version_unchecked(rule=pool.pool, pool=pool.pool, versions=", ".join(versions)),)
+
+
+def _quarantine(runner: Runner, facts: Facts) -> str:
+    """Why it is quarantined, to set behind its name; empty where it is not."""
+    heartbeat = facts.heartbeats.get(runner.name)
+    if (why := facts.quarantined.get(runner.name.casefold())) is not None:
+        return f"is quarantined: {why}"
+    if runner.has_labels((QUARANTINED,)):
+        return f"has the label `{QUARANTINED}`"
+    return "is quarantined by its heartbeat" if heartbeat and heartbeat.quarantined else ""
 
 
 def _version(runner: Runner, facts: Facts) -> list[str]:
@@ -84,7 +144,8 @@ def _version(runner: Runner, facts: Facts) -> list[str]:
 
 def _health(runner: Runner, facts: Facts) -> tuple[str, ...]:
     heartbeat = facts.heartbeats.get(runner.name)
-    return problems(facts.health, heartbeat, facts.now) if facts.health.needs_heartbeat or heartbeat else ()
+    told = heartbeat and msgspec.structs.replace(heartbeat, quarantined=None)  # `_quarantine` says that
+    return problems(facts.health, told, facts.now)
 
 
 def _soon(runner: Runner, facts: Facts) -> str:

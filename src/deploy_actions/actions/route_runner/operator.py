@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from deploy_actions.actions.route_runner.candidates import Examined, Judged
+from deploy_actions.actions.route_runner.candidates import Examined, Judged, State
 from deploy_actions.actions.route_runner.declared import Declaration, Unreadable, declaration
 from deploy_actions.actions.route_runner.inputs import RouteRunnerInputs
 from deploy_actions.actions.route_runner.policy import EnvironmentRunners, Pool, Role
-from deploy_actions.actions.route_runner.pools import Health, lapsed, quarantined
+from deploy_actions.actions.route_runner.pools import Health, heartbeats_of, lapsed, quarantined
 from deploy_actions.actions.route_runner.reasons import Reasons
 from deploy_actions.actions.route_runner.task import Task
-from deploy_actions.actions.route_runner.verdict import ending, none_usable
+from deploy_actions.actions.route_runner.verdict import none_usable, of_chosen, unmatched
 from deploy_actions.clients.runner_heartbeats import problems
 from deploy_actions.core.verdict import Finding
 
@@ -27,12 +27,21 @@ def declared(task: Task, health: Health) -> tuple[Examined | None, list[Finding]
     except Unreadable as error:
         return None, [Reasons.declaration(variable=inputs.declared_variable, problem=error)]
     examined = _examined(task, health, role, pool)
+    others = unmatched(task.environment, (examined,))
     if not examined.is_usable:
-        return examined, [none_usable(inputs, (examined,))]
-    facts: dict[str, Any] = {"approved_by": pool.approved_by, "until": pool.approved_until, "by": said.by}
-    first = Reasons.declared_primary if role == "primary" else Reasons.declared_secondary
-    finding = first(rule=pool.pool, pool=pool.pool, variable=inputs.declared_variable, **facts)
-    return examined, [finding, *ending(examined, now.date())]
+        return examined, [none_usable(inputs, (examined,)), *others]
+    return examined, [_choice(inputs, said, examined), *others, *of_chosen(examined, now.date())]
+
+
+def _choice(inputs: RouteRunnerInputs, said: Declaration, chosen: Examined) -> Finding:
+    """The finding that says where the deploy goes; who forces a role may do it against the operator's word."""
+    pool = chosen.pool
+    facts: dict[str, Any] = {"rule": pool.pool, "pool": pool.pool}
+    if inputs.force_role is not None:
+        return Reasons.forced(role=chosen.role, reason=inputs.force_reason.strip(), **facts)
+    facts |= {"approved_by": pool.approved_by, "until": pool.approved_until, "by": said.by}
+    first = Reasons.declared_primary if chosen.role == "primary" else Reasons.declared_secondary
+    return first(variable=inputs.declared_variable, **facts)
 
 
 def _said(inputs: RouteRunnerInputs, said: Declaration) -> Declaration:
@@ -66,10 +75,12 @@ def _examined(task: Task, health: Health, role: Role, pool: Pool) -> Examined:
 def _judged(task: Task, health: Health, pool: Pool) -> tuple[Judged, ...]:
     """The runners that the pool names, by their heartbeats alone."""
     required, kept_out = task.environment.health, quarantined(task.environment)
-    told = {one.runner: one for one in health.heartbeats(pool.names)} if required.needs_heartbeat else {}
+    told = heartbeats_of(health, pool.names)
     judged = []
     for name in pool.names:
-        wrong = [f"is quarantined: {kept_out[name]}"] if name in kept_out else []
+        quarantine = kept_out.get(name.casefold())
+        wrong = [] if quarantine is None else [f"is quarantined: {quarantine}"]
         wrong += problems(required, told.get(name), task.clock.now())
-        judged.append(Judged(name, "rejected" if wrong else "accepted", "; ".join(wrong)))
+        state: State = "rejected" if wrong else "accepted"
+        judged.append(Judged(runner=name, state=state, why="; ".join(wrong), may_get_jobs=True))
     return tuple(judged)

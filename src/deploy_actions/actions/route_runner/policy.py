@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date
+from itertools import permutations
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -12,10 +13,12 @@ from deploy_actions.clients.runner_heartbeats import Requirements
 Role: TypeAlias = Literal["primary", "secondary"]
 
 _LABEL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:/@+=-]{0,255}")
-_GITHUB_HOSTED = re.compile(r"(?:ubuntu|windows|macos)(?:-.*)?", re.IGNORECASE)
+_GITHUB_HOSTED = re.compile(r"ubuntu|(?:ubuntu|windows|macos)-.*", re.IGNORECASE)
 """The labels of GitHub's own runners (GitHub docs, "GitHub-hosted runners reference")."""
 
 SELF_HOSTED = "self-hosted"
+_SYSTEMS = ("windows", "macos")
+"""What a self-hosted runner calls its system, besides `linux` (GitHub docs, "Self-hosted runners reference")."""
 
 
 class Pool(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
@@ -46,6 +49,22 @@ class Pool(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         """Whether runners are made when a job waits."""
         return self.capacity == "on-demand"
 
+    def takes_in(self, other: "Pool") -> bool:
+        """Whether a job for this pool could come to runners of the other one, with no names to see it by."""
+        same_group = (self.group or "").casefold() == (other.group or "").casefold()
+        return not self.names and same_group and _folded(self.labels) <= _folded(other.labels)
+
+
+def _folded(labels: tuple[str, ...]) -> set[str]:
+    return {label.casefold() for label in labels}
+
+
+def _overlap(wide: Pool, narrow: Pool) -> str:
+    return (
+        f"has pool {narrow.pool} with all labels of pool {wide.pool}, in the same group: GitHub would send a job for"
+        f" {wide.pool} to either. Give {wide.pool} a label that {narrow.pool} has not, or its `names`"
+    )
+
 
 def _problems(pool: Pool) -> Iterator[tuple[bool, str]]:
     labels = [label.casefold() for label in pool.labels]
@@ -53,7 +72,10 @@ def _problems(pool: Pool) -> Iterator[tuple[bool, str]]:
     yield not pool.approved_by.strip(), "`approved-by` is empty: name who approved the pool"
     yield not all(map(_LABEL.fullmatch, pool.labels)), "`labels` holds what is no label of a runner"
     yield not labels, "`labels` is empty: name the labels by which the job finds its runner"
-    yield any(map(_GITHUB_HOSTED.fullmatch, labels)), "`labels` holds a label of GitHub-hosted runners"
+    hosted = any(map(_GITHUB_HOSTED.fullmatch, labels)) or (
+        SELF_HOSTED not in labels and not set(_SYSTEMS).isdisjoint(labels)
+    )
+    yield hosted, "`labels` holds a label of GitHub-hosted runners"
     yield (
         not pool.is_on_demand and SELF_HOSTED not in labels,
         f"`labels` has no `{SELF_HOSTED}`, without which GitHub's own runners could take the job",
@@ -92,6 +114,9 @@ class EnvironmentRunners(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
         names = [pool.pool for _, pool in self.pools]
         if len(names) != len(set(names)):
             raise ValueError("has two pools with the same `pool` name")
+        for wide, narrow in permutations([pool for _, pool in self.pools], 2):
+            if wide.takes_in(narrow):
+                raise ValueError(_overlap(wide, narrow))
         nameless = [pool.pool for _, pool in self.pools if not pool.names and not pool.is_on_demand]
         if self.mode == "declared" and self.health.needs_heartbeat and nameless:
             raise ValueError(f"`mode: declared` with `health` needs the `names` of the runners of pool {nameless[0]}")

@@ -10,17 +10,22 @@ from deploy_actions.actions.route_runner.candidates import Examined
 from deploy_actions.actions.route_runner.fleet import Fleet, Fleets
 from deploy_actions.actions.route_runner.judge import Facts, examine
 from deploy_actions.actions.route_runner.policy import EnvironmentRunners, Pool, Role
+from deploy_actions.actions.route_runner.workflows import DefiningWorkflow
 from deploy_actions.clients.github import GitHubClient
-from deploy_actions.clients.github_runners import Deprecation, deprecation
+from deploy_actions.clients.github_runners import Deprecation, deprecation, is_github_com
 from deploy_actions.clients.runner_heartbeats import Heartbeat
 from deploy_actions.core.ports import Clock
 
 _POLL_SECONDS = 15.0
-_GITHUB_COM = "https://api.github.com"
+_ON_DEMAND = "made on demand, so that none was asked for"
 
 
 class Health(Protocol):
     """Who tells how runners are, besides GitHub."""
+
+    @property
+    def tells_heartbeats(self) -> bool:
+        """Whether there is anybody to tell heartbeats."""
 
     def heartbeats(self, names: Sequence[str]) -> tuple[Heartbeat, ...]:
         """The last heartbeat of each that is known. Raises ServiceError."""
@@ -35,6 +40,7 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     environment: EnvironmentRunners
     github: Callable[[], GitHubClient]
     enterprise: str
+    workflow: DefiningWorkflow | None
     health: Health
     clock: Clock
 
@@ -44,7 +50,7 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
         if ended := lapsed(pool, now):
             return Examined(role=role, pool=pool, obstacle=ended)
         github = self.github()
-        fleet = Fleets(github, self.enterprise).of(pool)
+        fleet = Fleets(github, self.enterprise, self.workflow).of(pool)
         if pool.is_on_demand:
             return self._on_demand(role, pool, fleet)
         return examine(role, pool, fleet, self._facts(pool, fleet, github, now))
@@ -52,16 +58,14 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     def _on_demand(self, role: Role, pool: Pool, fleet: Fleet) -> Examined:
         if fleet.obstacle:
             return Examined(role=role, pool=pool, obstacle=fleet.obstacle)
-        if not pool.listener_query:
-            return Examined(role=role, pool=pool, note="made on demand, so that none was asked for")
-        if self.health.listener(pool):
-            return Examined(role=role, pool=pool, note="made on demand, and its listener is up")
-        return Examined(role=role, pool=pool, obstacle="its listener is not up")
+        if pool.listener_query and not self.health.listener(pool):
+            return Examined(role=role, pool=pool, obstacle="its listener is not up")
+        note = "made on demand, and its listener is up" if pool.listener_query else _ON_DEMAND
+        return Examined(role=role, pool=pool, note=note, doubts=fleet.doubts, group_ids=fleet.group_ids)
 
     def _facts(self, pool: Pool, fleet: Fleet, github: GitHubClient, now: datetime) -> Facts:
         online = [one for one in fleet.members if one.is_online and (not pool.names or one.name in pool.names)]
         names = [one.name for one in online]
-        needed = self.environment.health.needs_heartbeat and names
         told: dict[str, Deprecation | None] = {
             version: deprecation(github, fleet.level, version)
             for version in dict.fromkeys(one.version for one in online)
@@ -70,10 +74,10 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
         return Facts(
             now=now,
             health=self.environment.health,
-            heartbeats={one.runner: one for one in self.health.heartbeats(names)} if needed else {},
+            heartbeats=heartbeats_of(self.health, names),
             quarantined=quarantined(self.environment),
             versions=told,
-            is_github_com=github.api == _GITHUB_COM,
+            is_github_com=is_github_com(github.api),
         )
 
 
@@ -103,5 +107,12 @@ def lapsed(pool: Pool, now: datetime) -> str:
 
 
 def quarantined(environment: EnvironmentRunners) -> dict[str, str]:
-    """Why runners are quarantined, by name."""
-    return {one.runner: one.reason for one in environment.quarantined}
+    """Why runners are quarantined, by name, folded: a slip in its letters must not let one deploy."""
+    return {one.runner.casefold(): one.reason for one in environment.quarantined}
+
+
+def heartbeats_of(health: Health, names: Sequence[str]) -> dict[str, Heartbeat]:
+    """The heartbeats by name, also where none is required: one may say `quarantined`. Raises ServiceError."""
+    if not names or not health.tells_heartbeats:
+        return {}
+    return {one.runner: one for one in health.heartbeats(names)}

@@ -44,6 +44,48 @@ class Reasons:
         "Pool `{pool}` was left out: {names} could take its jobs, and nobody approved that.",
         remedy="Take the labels or the group from the runner, or have it approved by name in the policy.",
     )
+    waits = Reason(
+        "waits-in-line",
+        Decision.WARN,
+        "The deploy goes to the {role} pool `{pool}`, whose runners that are well are all busy ({names}). It waits in"
+        " line at GitHub, which drops a queued job after 24 h. {why}",
+        remedy="Nothing, if they will be idle in time; else cancel the run, and re-run all jobs later.",
+    )
+    unfit_within_reach = Reason(
+        "unfit-runner-in-reach",
+        Decision.WARN,
+        "GitHub may also send the deploy to a runner of pool `{pool}` that was found unfit for it: {whys}."
+        " verify-runner would then stop the deploy.",
+        remedy="Mend the runner, or take its labels away, or stop its service.",
+    )
+    restriction_unknown = Reason(
+        "workflow-restriction-unknown",
+        Decision.WARN,
+        "The runner group {group} of pool `{pool}` is restricted to {selected}, and it cannot be told whether the"
+        " deploy's job is defined there. If it is not, it waits in vain.",
+        remedy="Give `workflow-ref` the value of `job.workflow_ref`, and have the group name the workflow by that ref.",
+    )
+    hosted_unread = Reason(
+        "hosted-runners-unread",
+        Decision.WARN,
+        "It could not be read whether GitHub-hosted larger runners are in the group {group} of pool `{pool}`:"
+        " {problem}.",
+        remedy="Let the credential read the group's hosted runners, or make sure that there are none: verify-runner"
+        " would stop a deploy that came to one.",
+    )
+    version_unchecked = Reason(
+        "version-unchecked",
+        Decision.WARN,
+        "GitHub does not say until when it gives runners of the version {versions} jobs, which pool `{pool}` has.",
+        remedy="Update the runners to the newest release, of which GitHub tells it.",
+    )
+    quarantine_unmatched = Reason(
+        "quarantine-unmatched",
+        Decision.WARN,
+        "The policy quarantines {names}, and no runner that was seen and no `names` of a pool are called so."
+        " Not looked at: {unseen}.",
+        remedy="Correct the name in `quarantined`, or take the entry out if the runner is gone.",
+    )
     none = Reason(
         "no-approved-runner",
         Decision.FAIL,

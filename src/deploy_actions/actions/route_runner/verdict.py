@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from deploy_actions.actions.route_runner.candidates import Candidate, Examined
+from deploy_actions.actions.route_runner.candidates import Candidate, Examined, chosen_of
 from deploy_actions.actions.route_runner.inputs import RouteRunnerInputs, RouteRunnerOutputs
 from deploy_actions.actions.route_runner.policy import EnvironmentRunners
 from deploy_actions.actions.route_runner.reasons import Reasons
@@ -19,11 +19,10 @@ def outputs(
     environment: EnvironmentRunners, examined: Sequence[Examined], choice: RunnerChoice | None
 ) -> RouteRunnerOutputs:
     """The choice, and a row for each runner; pools that nobody had to look at have one row."""
-    seen = {one.pool.pool for one in examined}
     rest = [
         Candidate(role=role, pool=pool.pool, state="not-asked")
         for role, pool in environment.pools
-        if pool.pool not in seen
+        if pool.pool not in {one.pool.pool for one in examined}
     ]
     rows = (*(row for one in examined for row in one.rows()), *rest)
     if choice is None:
@@ -33,53 +32,79 @@ def outputs(
     )
 
 
-def found(inputs: RouteRunnerInputs, examined: Sequence[Examined], today: date) -> list[Finding]:
-    """The findings of a choice among pools that were looked at, in order; the last is chosen, if it is usable."""
-    chosen = examined[-1] if examined and examined[-1].is_usable else None
-    intruders = [_intruder(one) for one in examined if one.intruders]
+def found(
+    inputs: RouteRunnerInputs, environment: EnvironmentRunners, examined: Sequence[Examined], today: date
+) -> list[Finding]:
+    """The findings of a choice among pools that were looked at, in order."""
+    chosen = chosen_of(examined, may_wait=inputs.allow_busy)
+    others = [*(_intruder(one) for one in examined if one.intruders), *unmatched(environment, examined)]
     if chosen is None:
-        return [none_usable(inputs, examined), *intruders]
+        return [none_usable(inputs, examined), *others]
+    return [*_choice(inputs, examined, chosen), *others, *of_chosen(chosen, today)]
+
+
+def _choice(inputs: RouteRunnerInputs, examined: Sequence[Examined], chosen: Examined) -> list[Finding]:
+    """The finding that says where the deploy goes, and why not elsewhere."""
     facts = _facts(chosen)
+    why = " ".join(_why_not(one) for one in examined if one is not chosen)
+    first: list[Finding] = []
     if inputs.force_role:
-        first = Reasons.forced(role=chosen.role, reason=inputs.force_reason.strip(), **facts)
-    elif chosen.role == "primary":
-        first = Reasons.primary(**facts)
-    else:
-        why = " ".join(f"{one.role.capitalize()} pool {one.pool.pool}: {one.why_not}." for one in examined[:-1])
-        first = Reasons.failed_over(why=why, **facts)
-    return [first, *intruders, *ending(chosen, today)]
+        first = [Reasons.forced(role=chosen.role, reason=inputs.force_reason.strip(), **facts)]
+    if not chosen.is_usable:
+        return [*first, Reasons.waits(role=chosen.role, names=_few(chosen.busy), why=why, **facts)]
+    if first:
+        return first
+    return [Reasons.primary(**facts)] if chosen.role == "primary" else [Reasons.failed_over(why=why, **facts)]
 
 
-def ending(chosen: Examined, today: date) -> list[Finding]:
-    """A warning where the approval of the chosen pool ends soon."""
-    if chosen.pool.approved_until - today > _SOON:
-        return []
-    return [Reasons.ends_soon(**_facts(chosen))]
+def of_chosen(chosen: Examined, today: date) -> list[Finding]:
+    """What is to be known of the chosen pool: its approval ends soon, or the job may come where it must not."""
+    facts = _facts(chosen)
+    ends = [Reasons.ends_soon(**facts)] if chosen.pool.approved_until - today <= _SOON else []
+    whys = "; ".join(f"{one.runner} ({one.why})" for one in chosen.unfit[:_SHOWN])
+    more = f"; and {len(chosen.unfit) - _SHOWN} more" if len(chosen.unfit) > _SHOWN else ""
+    unfit = [Reasons.unfit_within_reach(whys=whys + more, **facts)] if chosen.unfit else []
+    return [*unfit, *chosen.doubts, *ends]
+
+
+def unmatched(environment: EnvironmentRunners, examined: Sequence[Examined]) -> list[Finding]:
+    """A warning where the policy quarantines what is not there: it may be a slip, and the runner may deploy."""
+    known = {name.casefold() for _, pool in environment.pools for name in pool.names}
+    known.update(*(one.seen for one in examined))
+    names = [one.runner for one in environment.quarantined if one.runner.casefold() not in known]
+    unseen = [pool.pool for _, pool in environment.pools if pool.pool not in {one.pool.pool for one in examined}]
+    return [Reasons.quarantine_unmatched(names=_few(names), unseen=", ".join(unseen) or "nothing")] if names else []
+
+
+def none_usable(inputs: RouteRunnerInputs, examined: Sequence[Examined]) -> Finding:
+    """The finding where no pool may take the deploy, with what is wrong with each."""
+    return Reasons.none(
+        environment=inputs.environment,
+        why=" ".join(map(_why_not, examined)) or f"The policy has no {inputs.force_role} pool.",
+        remedy=_remedy(examined),
+    )
 
 
 def _facts(one: Examined) -> dict[str, Any]:
-    names = ", ".join(one.accepted[:_SHOWN]) + (", …" if len(one.accepted) > _SHOWN else "")
     return {
         "rule": one.pool.pool,
         "pool": one.pool.pool,
-        "how": one.note or f"ready: {names}",
+        "how": one.note or f"ready: {_few(one.accepted)}",
         "approved_by": one.pool.approved_by,
         "until": str(one.pool.approved_until),
     }
 
 
+def _few(names: Sequence[str]) -> str:
+    return ", ".join(names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "")
+
+
+def _why_not(one: Examined) -> str:
+    return f"{one.role.capitalize()} pool {one.pool.pool}: {one.why_not}."
+
+
 def _intruder(one: Examined) -> Finding:
     return Reasons.intruder(pool=one.pool.pool, names=", ".join(one.intruders), rule=one.pool.pool)
-
-
-def none_usable(inputs: RouteRunnerInputs, examined: Sequence[Examined]) -> Finding:
-    """The finding where no pool may take the deploy, with what is wrong with each."""
-    why = " ".join(f"{one.role.capitalize()} pool {one.pool.pool}: {one.why_not}." for one in examined)
-    return Reasons.none(
-        environment=inputs.environment,
-        why=why or f"The policy has no {inputs.force_role} pool.",
-        remedy=_remedy(examined),
-    )
 
 
 def _remedy(examined: Sequence[Examined]) -> str:

@@ -30,6 +30,9 @@ class VerifyRunnerInputs(Inputs, frozen=True):
     run_attempt: int = optional("1", "The number of this run's attempt.")
     api_url: Url = optional("https://api.github.com", "GitHub's API; of GHES, `https://HOST/api/v3`.")
     github_token: Secret = required("A token that may read actions, to learn what GitHub says of this job.")
+    max_age: Duration = optional(
+        "24h", "How old the choice may be when the job starts, after line, approval and any re-run of failed jobs."
+    )
     timeout: Duration = optional("60s", "How long GitHub may take in all, with retries.")
 
 
@@ -43,14 +46,15 @@ class VerifyRunnerOutputs(Outputs, frozen=True):
 
 
 def run(inputs: VerifyRunnerInputs, http: Http, clock: Clock) -> Report:
-    """Compares the runner with the choice: by its name, and by what GitHub says of the job that it runs."""
+    """Compares the runner with the choice: by its name, its id, and what GitHub says of the job that it runs."""
     patience = Patience(http, clock, inputs.timeout.timedelta)
     github = GitHubClient(inputs.api_url, inputs.repository, inputs.github_token, patience)
     here = Here(
         environment=inputs.environment,
         name=inputs.runner_name,
         whose=inputs.runner_environment,
-        today=clock.now().date(),
+        now=clock.now(),
+        max_age=inputs.max_age,
     )
     findings = judge(inputs.choice, here, _own_jobs(inputs, github))
     report = Report(findings=findings)

@@ -26,6 +26,13 @@ class Reasons:
         "This is {runner}, and not one of those of pool `{pool}` that were found well: {names}.",
         remedy=_AGAIN + " If nobody approved this runner, rotate the secrets: the job got them when it started.",
     )
+    swapped = Reason(
+        "runner-swapped",
+        Decision.FAIL,
+        "This is a runner named {runner} with the id {actual}, and the one of pool `{pool}` that was found well has"
+        " {known}: it was registered anew since.",
+        remedy=_AGAIN + " If nobody approved this runner, rotate the secrets: the job got them when it started.",
+    )
     other_group = Reason(
         "other-runner-group",
         Decision.FAIL,
@@ -49,6 +56,20 @@ class Reasons:
         Decision.FAIL,
         "The approval of pool `{pool}` ended with {until}, after the choice was made.",
         remedy="Have the pool approved again in the policy, then re-run all jobs.",
+    )
+    not_current = Reason(
+        "choice-not-current",
+        Decision.FAIL,
+        "The runners were chosen at {chosen}, which is {how}.",
+        remedy="Re-run all jobs, so that the gate judges anew; failed jobs alone would keep the old choice. Where line"
+        " and approval take longer, raise `max-age`.",
+    )
+    unknown_id = Reason(
+        "runner-id-unknown",
+        Decision.CANNOT_VERIFY,
+        "GitHub does not tell the id of the runner {runner} that this job is on, so that it could be another of that"
+        " name.",
+        remedy=_AGAIN,
     )
     unknown_runner = Reason(
         "runner-unknown",
