@@ -70,6 +70,7 @@ bench: $(READY) ## Print the figures of docs/figures.md
 	@$(BIN)/python benchmarks/jira_gate.py
 	@$(BIN)/python benchmarks/health_check.py
 	@$(BIN)/python benchmarks/run_deploy.py
+	@$(BIN)/python benchmarks/route_runner.py
 
 lock: $(READY) ## Renew the locks
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \

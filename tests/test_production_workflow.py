@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
+from deploy_actions.actions.verify_environment.guarded_jobs import DEFAULT_ENVIRONMENT
 from deploy_actions.core.input_types import Duration
 from deploy_actions.guard.inputs import CommandInputs
 from deploy_actions.runner import action_names, load_action
@@ -18,6 +19,7 @@ WORKFLOW: dict[Any, Any] = yaml.safe_load(TEXT)
 DEPLOY: dict[str, Any] = WORKFLOW["jobs"]["deploy"]
 GATE: dict[str, Any] = WORKFLOW["jobs"]["gate"]
 ANNOTATE: dict[str, Any] = WORKFLOW["jobs"]["annotate"]
+ENVIRONMENT = "${{ inputs.environment || 'production' }}"
 COMMIT = " ${{ inputs.sha || github.sha }}"
 """What follows the name of the step that deploys."""
 
@@ -34,7 +36,7 @@ def test_one_deploy_at_a_time_queued_and_never_cancelled() -> None:
 def test_exactly_one_job_names_the_environment() -> None:
     named = [name for name, job in WORKFLOW["jobs"].items() if "environment" in job]
     assert named == ["deploy"]
-    assert DEPLOY["environment"] == "${{ inputs.environment }}"
+    assert DEPLOY["environment"] == ENVIRONMENT
 
 
 def test_no_caller_names_the_runner_of_the_deploy_only_the_policy_does() -> None:
@@ -62,6 +64,8 @@ def test_the_runner_is_proved_to_be_the_chosen_one_before_any_secret_and_anythin
         "${{ runner.name }}",
         "${{ runner.environment }}",
     )
+    assert first["with"]["max-age"] == "${{ inputs.runner-choice-max-age }}"
+    assert INPUTS["runner-choice-max-age"]["default"] == default_of("verify-runner", "max-age")
     before_checkout = DEPLOY["steps"][: list(STEPS).index("Check out the commit to be deployed")]
     assert [step["name"] for step in before_checkout] == ["Check the runner", "Check the approval"]
     assert "secrets" not in str(before_checkout)
@@ -72,7 +76,31 @@ def test_the_policies_are_those_of_the_commit_that_the_run_is_for_and_all_name_o
     assert GATE_STEPS["Check out the policies"]["with"]["persist-credentials"] is False
     asked = [*GATE_STEPS.values(), *STEPS.values()]
     named = [step["with"]["environment"] for step in asked if "environment" in step.get("with", {})]
-    assert set(named) == {"${{ inputs.environment }}"} == {DEPLOY["environment"]}
+    assert set(named) == {ENVIRONMENT}
+
+
+def test_an_empty_environment_is_the_default_one_wherever_it_is_named() -> None:
+    assert ENVIRONMENT.split("'")[1] == INPUTS["environment"]["default"] == DEFAULT_ENVIRONMENT
+    used = re.findall(r"\$\{\{ *inputs\.environment\b(?!-).*?\}\}", TEXT)
+    assert set(used) == {ENVIRONMENT}
+    assert ANNOTATE["steps"][0]["with"]["environment"] == ENVIRONMENT
+
+
+def test_the_library_whose_workflow_may_be_called_is_the_one_that_runs() -> None:
+    assert GATE_STEPS["Check the environment"]["with"]["library"] == "${{ job.workflow_repository }}"
+
+
+@pytest.mark.parametrize("name", ["approved-by", "approved-at", "bypassed"])
+def test_the_evidence_has_the_word_of_verify_approval(name: str) -> None:
+    assert STEPS["Conclude"]["with"][name] == f"${{{{ steps.approval.outputs.{name} }}}}"
+
+
+def test_the_runners_are_chosen_for_the_workflow_that_defines_the_jobs_with_an_app_or_a_token() -> None:
+    given = GATE_STEPS["Choose the runners"]["with"]
+    assert given["workflow-ref"] == "${{ job.workflow_ref }}"
+    assert given["github-token"] == "${{ secrets[inputs.runner-github-token] }}"
+    assert given["enterprise"] == "${{ inputs.runner-enterprise }}"
+    assert TEXT.count("secrets[inputs.runner-github-token]") == 1
 
 
 def test_only_the_steps_that_ask_github_with_an_app_get_its_key() -> None:

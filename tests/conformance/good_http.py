@@ -13,9 +13,14 @@ A_RUNNER = {
     **{"id": 1, "name": ".", "status": "online", "busy": False, "version": "2.337.0"},
     "labels": [{"name": "self-hosted"}],
 }
+A_GROUP = {
+    **{"id": 1, "name": "deploys", "inherited": False},
+    **{"visibility": "all", "allows_public_repositories": True},
+}
 A_JOB = {
     **{"id": 1, "name": "deploy", "status": "in_progress", "created_at": NOON},
-    **{"runner_name": ".", "runner_group_name": "deploys", "labels": ["self-hosted"]},
+    **{"runner_id": 1, "runner_name": ".", "runner_group_id": 1, "runner_group_name": "deploys"},
+    "labels": ["self-hosted"],
 }
 
 
@@ -64,12 +69,13 @@ class GoodHttp:
             "/installation": {"id": 1, "permissions": MAY},
             "/pending_deployments": [],
             "/attempts/": {"jobs": [A_JOB]},
-            "/actions/runners/deprecations/": {},
+            "/actions/runners/deprecations/": {"runner_version": "2.337.0"},
             "/runners?": {"total_count": 1, "runners": [A_RUNNER]},
-            "/runner-groups?": {"total_count": 1, "runner_groups": [{"id": 1, "name": "deploys"}]},
+            "/runner-groups?": {"total_count": 1, "runner_groups": [A_GROUP]},
             "/actions/runs/": {
                 **{"id": 1, "head_sha": "b" * 40, "status": "in_progress", "created_at": NOON, "workflow_id": 1},
             },
+            "/api/v1/query": {"status": "success", "data": {"resultType": "vector", "result": []}},
             "/commits/": {"sha": "b" * 40, "commit": {"message": "PAY-1: a change"}},
             "/serverInfo": {"deploymentType": "Cloud"},
             "/bulkfetch": {"issues": [an_issue("PAY-1", 0, "PAY-2"), an_issue("PAY-2", 1, None)]},

@@ -19,6 +19,7 @@ from deploy_actions.actions.preflight_secrets.age_check import Policy
 from deploy_actions.actions.preflight_secrets.manifest import Manifest
 from deploy_actions.actions.preflight_secrets.oidc import ExpectedClaims
 from deploy_actions.actions.route_runner.inputs import ForcedRole
+from deploy_actions.actions.route_runner.workflows import DefiningWorkflow
 from deploy_actions.actions.run_rollback.inputs import PathPatterns
 from deploy_actions.actions.verify_approval.policy import ApprovalPolicy
 from deploy_actions.actions.verify_environment.inputs import FullRef, WhenUnverifiable, WorkflowRef
@@ -32,7 +33,7 @@ from deploy_actions.core.declare import Field
 from deploy_actions.core.input_types import ArgumentList, Duration, Lines, Names, SecretNames
 from deploy_actions.core.json_path import JsonPath
 from deploy_actions.core.moments import Moment
-from deploy_actions.core.runner_choice import RunnerChoice
+from deploy_actions.core.runner_choice import ChosenRunner, RunnerChoice
 from deploy_actions.core.secret import Secret
 from deploy_actions.core.span import Span
 from deploy_actions.core.versions import CommitSha, VersionText
@@ -48,9 +49,10 @@ CHOICE = RunnerChoice(
     pool="east",
     labels=("self-hosted",),
     group="deploys",
-    names=(".",),
+    group_ids=(1,),
+    runners=(ChosenRunner(1, "."),),
     approved_until=date(2126, 11, 23),
-    chosen_at=datetime(2026, 11, 23, tzinfo=UTC),
+    chosen_at=datetime.now(UTC),
 ).text()
 
 VALID: dict[Any, str] = {
@@ -100,6 +102,7 @@ freezes: [{ name: long past, start: 2020-12-18 18:00, end: 2021-01-04 08:00, rru
     Seconds: "1.5",
     Texts: "PAY-1",
     ForcedRole: "primary",
+    DefiningWorkflow: "acme/deploy-actions/.github/workflows/production-deploy.yml@refs/tags/v1",
     RunnerChoice: CHOICE,
     ExactUrl: "https://heartbeats.example/",
     EnvironmentName: "production",
@@ -133,7 +136,7 @@ environments:
 
 WORKFLOW = b"""
 jobs:
-  deploy: { environment: production, concurrency: { group: production-deploy, cancel-in-progress: false } }
+  deploy: { environment: production, concurrency: { group: production-deploy, cancel-in-progress: false, queue: max } }
 """
 
 GOOD_FILES: dict[str, bytes] = {
@@ -147,8 +150,9 @@ BY_NAME: dict[str, str] = {
     **{"jira-url": "http://127.0.0.1:9", "timeout": "0s", "transition-to": "done"},
     **{"grace": "0s", "soak": "0s", "baseline-file": ""},
     **{"no-rollback-file": ABSENT_FILE, "checked-at": ""},
-    **{"heartbeat-file": "", "cache-file": "", "force-reason": "because the suite wants it", "enterprise": ""},
-    **{"declared-role": "", "runner-environment": "self-hosted"},
+    **{"heartbeat-file": "", "heartbeat-url": "", "cache-file": "", "enterprise": ""},
+    **{"force-reason": "because the suite wants it"},
+    **{"declared-role": "", "runner-environment": "self-hosted", "max-age": "1d"},
     **{"force-role": "", "init": "false", "app-private-key": rsa_key("app").private},
 }
 """Inputs whose value hangs on more than their type: where nobody listens, and no patience."""

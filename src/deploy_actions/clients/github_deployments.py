@@ -101,14 +101,6 @@ def statuses(github: GitHubClient, number: int) -> tuple[Status, ...]:
     raise Malformed("GitHub", "listing the statuses of a deployment", f"there are more than {most}")
 
 
-def approved_at(github: GitHubClient, number: int) -> datetime | None:
-    """When a deployment stopped waiting for its reviewers; None where it did not wait, or still does."""
-    oldest_first = statuses(github, number)[::-1]
-    waited = [position for position, status in enumerate(oldest_first) if status.state == "waiting"]
-    after = oldest_first[waited[-1] + 1 :] if waited else ()
-    return after[0].created_at if after else None
-
-
 def create_deployment(github: GitHubClient, new: NewDeployment) -> int:
     """Records a deployment that no environment records; returns its id. Needs `deployments: write`."""
     wanted = {

@@ -122,8 +122,14 @@ class Inputs(_DeclaredStruct, frozen=True, kw_only=True, forbid_unknown_fields=T
         given = {name: text for name, text in texts.items() if text}
         for field in fields.values():
             if field.required and field.name not in given:
-                raise InvalidInput(field.name, "is required and was not given, or is empty.")
+                raise InvalidInput(field.name, f"is required and was not given, or is empty; {_how_to_give(field)}.")
         return cls(**{fields[name].attribute: _parsed(fields[name], text) for name, text in given.items()})
+
+
+def _how_to_give(field: Field) -> str:
+    """For the command line, where a secret is no flag."""
+    flag = "" if field.is_secret else f"`--{field.name}` or "
+    return f"outside a workflow give it by {flag}the variable {field.variable}"
 
 
 def _parsed(field: Field, text: str) -> Any:

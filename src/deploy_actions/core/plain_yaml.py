@@ -26,10 +26,13 @@ class _PlainLoader(_Loader):  # type: ignore[misc]  # chosen at run time
         return mapping
 
 
-def load(text: str) -> Any:
-    """The one document in the text. Raises NotOfType with the line where the text is no YAML."""
+def load(text: str, *, aliases: bool = False) -> Any:
+    """The one document in the text. Raises NotOfType with the line where the text is no YAML.
+
+    `aliases`: they are read, for a reader that looks at a few places and does not walk through the whole.
+    """
     try:
-        _refuse_traps(text)
+        _refuse_traps(text, aliases=aliases)
         return yaml.load(text, _PlainLoader)  # noqa: S506  # the base loader makes no objects
     except yaml.MarkedYAMLError as error:
         last = text.count("\n") + 1
@@ -39,11 +42,11 @@ def load(text: str) -> Any:
         raise NotOfType("is no valid YAML") from None
 
 
-def _refuse_traps(text: str) -> None:
+def _refuse_traps(text: str, *, aliases: bool) -> None:
     """An alias can make a small text expand without bound; what is nested without end takes the stack."""
     depth = 0
     for event in yaml.parse(text, _Loader):
-        if isinstance(event, yaml.AliasEvent):
+        if isinstance(event, yaml.AliasEvent) and not aliases:
             raise NotOfType("holds a YAML alias, which is not allowed here")
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > _DEEPEST:

@@ -36,7 +36,9 @@ def parsed(text: str, form: type[T]) -> T:
     from deploy_actions.core.plain_yaml import load  # PyYAML, 20 ms, only where there is YAML
 
     try:
-        return msgspec.convert(load(text), form, strict=False, dec_hook=_parsed)
+        document = load(text)
+        _refuse_nulls(document, "$")
+        return msgspec.convert(document, form, strict=False, dec_hook=_parsed)
     except msgspec.ValidationError as error:
         raise NotOfType(f"is no such policy: {error}") from None
     except (RecursionError, UnicodeEncodeError):
@@ -46,6 +48,17 @@ def parsed(text: str, form: type[T]) -> T:
 def schema(form: type) -> dict[str, Any]:
     """The JSON Schema of a form, 2020-12."""
     return msgspec.json.schema(form, schema_hook=_schema)
+
+
+def _refuse_nulls(part: Any, place: str) -> None:
+    """A `null` would be taken for a rule that is left out, and would look like one that is there."""
+    if isinstance(part, list):
+        for one in part:
+            _refuse_nulls(one, place)
+    for name, value in part.items() if isinstance(part, dict) else ():
+        if isinstance(value, str) and value.casefold() == "null":
+            raise NotOfType(f"is no such policy: `null` at `{place}.{name}`; leave it out, or give it a value")
+        _refuse_nulls(value, f"{place}.{name}")
 
 
 def _parsed(kind: type, value: object) -> Any:

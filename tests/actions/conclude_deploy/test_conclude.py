@@ -97,6 +97,9 @@ def test_the_evidence_says_who_what_why_where_and_when() -> None:
         live_version="1.0",
         last_healthy_version="1.0",
         event="push",
+        approved_by='["ada"]',
+        approved_at="2026-11-24T12:00:02Z",
+        bypassed="false",
     )
     assert evidence["outcome"] == "deployed"
     assert evidence["who"] == {"actor": "grace", "triggering_actor": None, "event": "push"}
@@ -104,6 +107,7 @@ def test_the_evidence_says_who_what_why_where_and_when() -> None:
     assert evidence["approvals"] == {
         "required": True,
         "bypassed": False,
+        "approved_by": ["ada"],
         "approved_at": "2026-11-24T12:00:02Z",
         "reviews": [{"user": "ada", "state": "approved", "comment": "Looks good"}],
     }
@@ -131,28 +135,40 @@ def test_the_evidence_says_who_what_why_where_and_when() -> None:
     assert evidence["unknown"] == []
 
 
+@pytest.mark.parametrize(("reviewers", "required"), [(("ada",), True), ((), False)])
 @pytest.mark.parametrize(
-    ("reviews", "reviewers", "required", "bypassed"),
-    [
-        ([APPROVED], ("ada",), True, False),
-        ([], ("ada",), True, True),
-        ([Approval("ada", "rejected", environments=["production"])], ("ada",), True, True),
-        ([Approval("ada", environments=["staging"])], ("ada",), True, True),
-        ([], (), False, False),
-    ],
+    "reviews", [[], [APPROVED], [Approval("ada", "rejected", environments=["production"])], [Approval("ada")]]
 )
-def test_required_reviewers_whom_nobody_heard_were_bypassed(
-    reviews: list[Approval], reviewers: tuple[str, ...], *, required: bool, bypassed: bool
+def test_what_verify_approval_did_not_tell_is_not_known_whatever_the_reviews_are(
+    reviews: list[Approval], reviewers: tuple[str, ...], *, required: bool
 ) -> None:
     approvals = evidence_of(github(*reviews, reviewers=reviewers))["approvals"]
-    assert (approvals["required"], approvals["bypassed"]) == (required, bypassed)
+    assert approvals["required"] is required
+    assert [approvals[name] for name in ("bypassed", "approved_by", "approved_at")] == [None, None, None]
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        ({"bypassed": "true", "approved_by": "[]"}, [True, [], None]),
+        ({"bypassed": "false", "approved_by": "[]"}, [False, [], None]),
+        ({"bypassed": "", "approved_by": '["ada"]'}, [None, ["ada"], None]),
+        ({"approved_at": "2026-11-24T12:00:02Z"}, [None, None, "2026-11-24T12:00:02Z"]),
+    ],
+)
+@pytest.mark.parametrize("permissions", [READS, {}])
+def test_what_verify_approval_told_is_on_record_also_where_github_cannot_be_asked(
+    texts: dict[str, str], expected: list[Any], permissions: dict[str, str]
+) -> None:
+    approvals = evidence_of(github(APPROVED, permissions=permissions), **texts)["approvals"]
+    assert [approvals[name] for name in ("bypassed", "approved_by", "approved_at")] == expected
+    assert bool(approvals["reviews"]) is bool(permissions)
 
 
 @pytest.mark.parametrize(
     ("state", "texts", "lacks"),
     [
         (github(permissions={}), {}, ["the time of the run", "the times of the job", "the approvals"]),
-        (github(APPROVED, permissions={"actions": "read"}), {}, ["the approvals"]),
         (github(), {"github_token": ""}, ["approvals and times"]),
         (github(), {"run_id": ""}, ["approvals and times"]),
         (github(), {"environment": "unknown"}, ["the approvals"]),

@@ -1,6 +1,7 @@
 """Where each secret lives and how old it is, with the real HTTP service and an emulated GitHub."""
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,7 +19,7 @@ from deploy_actions.clients.github_app import minted
 from deploy_actions.core.declare import InvalidInput
 from deploy_actions.core.ports import HttpRequest, HttpResponse
 from deploy_actions.core.secret import Secret
-from deploy_actions.core.service_errors import Malformed, Refused
+from deploy_actions.core.service_errors import Malformed, Refused, Unreachable
 from deploy_actions.core.verdict import Decision, Report
 from deploy_actions.rehearsal.emulators.github import App, GitHub, GitHubEmulator, Repository, Token
 from deploy_actions.services.http import HttpServers
@@ -270,6 +271,23 @@ def test_a_token_with_less_than_was_asked_for_is_refused_and_ended() -> None:
         pytest.fail("such a token must not be used")
     assert [request.method for request in http.requests] == ["GET", "POST", "DELETE"]
     assert masks.values == ["minted"]
+
+
+def test_a_token_that_cannot_be_masked_is_not_used_and_ended() -> None:
+    class Mute(FakeMasks):
+        def register(self, name: str, values: Sequence[Secret]) -> int:
+            raise Unreachable("the log", "masking", "the disk is full")
+
+    class Minting(FakeHttp):
+        def send(self, request: HttpRequest) -> HttpResponse:
+            super().send(request)
+            granted = b'{"token": "minted", "permissions": {"contents": "read", "secrets": "write"}}'
+            return HttpResponse(200, {}, {"GET": b'{"id": 1}', "POST": granted}.get(request.method, b""))
+
+    http = Minting()
+    with pytest.raises(Unreachable), minted(app(rsa_key("app").private), http, Mute(), NOW):
+        pytest.fail("such a token must not be used")
+    assert [request.method for request in http.requests] == ["GET", "POST", "DELETE"]
 
 
 def encrypted_key() -> str:

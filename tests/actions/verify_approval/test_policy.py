@@ -8,7 +8,10 @@ from deploy_actions.core.input_types import NotOfType
 def test_what_the_gate_hands_over_is_read() -> None:
     handed = outputs(verify(world())).approval_policy
     assert ApprovalPolicy.parse(handed or "") == ApprovalPolicy(
-        reviewers=True, self_approval="fail", administrator_bypass="fail"
+        reviewers=True,
+        self_approval="fail",
+        administrator_bypass="fail",
+        among=("ada", "grace", "acme/release-managers"),
     )
 
 

@@ -110,6 +110,8 @@ def test_when_it_was_is_not_invented() -> None:
 
 
 OPEN = Protection(wait_timer=30)
+EDITH = Protection(["edith", "grace"])
+TEAM = Protection(["grace"], reviewer_teams=["managers"])
 NO_ONE: tuple[Approval, ...] = ()
 
 
@@ -117,23 +119,32 @@ NO_ONE: tuple[Approval, ...] = ()
     ("reviews", "more", "texts", "expected"),
     [
         ([review()], {}, {}, ["approved"]),
-        ([review(), review("Edith")], {}, {}, ["approved"]),
+        ([review(), review("Ada")], {}, {"actor": "edith", "triggering_actor": "edith"}, ["approved"]),
+        ([review(), review("change-gate[bot]")], {}, {}, ["approved"]),
         ([review(environment="Production")], {}, {}, ["approved"]),
         # nobody did
         (NO_ONE, {}, {}, ["bypassed"]),
         ([review(environment="staging")], {}, {}, ["bypassed"]),
         ([review(state="rejected")], {}, {}, ["bypassed", "rejected-before"]),
         ([review(state="pending")], {}, {}, ["bypassed"]),
+        ([review("change-gate[bot]")], {}, {}, ["bypassed"]),
         ([review()], {"pending": ["production"]}, {}, ["review-still-pending"]),
         ([review()], {"pending": ["staging"]}, {}, ["approved"]),
         (NO_ONE, {"pending": ["PRODUCTION"]}, {"environment": "production"}, ["bypassed", "review-still-pending"]),
         # their own
         ([review("ada")], {}, {}, ["self-approved"]),
         ([review("ADA")], {}, {}, ["self-approved"]),
-        ([review("edith")], {}, {"triggering_actor": "Edith"}, ["self-approved"]),
+        ([review("edith")], {"protection": EDITH}, {"triggering_actor": "Edith"}, ["self-approved"]),
         ([review("ada")], {}, {"triggering_actor": "edith"}, ["self-approved"]),
         ([review("grace"), review("ada")], {}, {}, ["self-approved"]),
         ([review("ada", "rejected"), review()], {}, {}, ["approved", "rejected-before"]),
+        # no reviewer
+        ([review("mallory")], {}, {}, ["approver-not-a-reviewer"]),
+        ([review(), review("mallory")], {}, {}, ["approver-not-a-reviewer"]),
+        ([review()], {}, {"policy": {"among": ["ada"]}}, ["approver-not-a-reviewer"]),
+        ([review()], {}, {"policy": {"among": ["ada", "acme/managers"]}}, ["approver-not-a-reviewer"]),
+        ([review()], {}, {"policy": {"among": ["ada", "GRACE"]}}, ["approved"]),
+        ([review("mallory")], {"protection": TEAM}, {"policy": {"among": ["grace"]}}, ["approver-not-a-reviewer"]),
         # none is required
         (NO_ONE, {"protection": OPEN}, {}, ["no-reviewers"]),
         (NO_ONE, {"protection": OPEN}, {"policy": {"reviewers": False}}, ["no-review-needed"]),
@@ -168,7 +179,37 @@ def test_the_policy_says_what_only_warns(
     assert outputs(report).self_approved is bool(reviews)
 
 
+@pytest.mark.parametrize(
+    ("user", "among", "expected"),
+    [
+        ("edith", None, ["approved", "team-members-unknown"]),
+        ("edith", ["grace", "acme/managers"], ["approved", "team-members-unknown"]),
+        ("grace", ["acme/managers"], ["approved", "team-members-unknown"]),
+        ("grace", ["grace", "acme/managers"], ["approved"]),
+        ("grace", None, ["approved"]),
+    ],
+)
+def test_who_may_be_a_reviewer_by_a_team_alone_is_said(user: str, among: list[str] | None, expected: list[str]) -> None:
+    report = verify(world(review(user), waits=[waited()], protection=TEAM), policy={"among": among})
+    assert codes(report) == expected
+    assert report.decision is (Decision.PASS if expected == ["approved"] else Decision.WARN)
+
+
 AGAIN = {"run_attempt": "2"}
+
+
+OTHERS = [waited(1, run=number, hour=30) for number in range(1000, 1060)]
+
+
+def timed(number: int, start: int, end: int) -> Any:
+    """A wait by the minutes in which it began and ended, of the first attempt."""
+    since, until = (NOON + timedelta(minutes=minute) for minute in (start, end))
+    states: Any = [Status("waiting", at=since), Status("queued", at=until)]
+    job = Job(id=number, name=f"deploy {number}", created_at=since, status="completed", attempt=1)
+    return Deployment(SHA, since, states=states, run=OWN, job=number), job
+
+
+APART = [waited(1, states=["waiting", "failure"]), timed(2, 61, 95), timed(3, 65, 99)]
 
 
 @pytest.mark.parametrize(
@@ -188,9 +229,18 @@ AGAIN = {"run_attempt": "2"}
         (1, [waited(1, states=["waiting", "error"]), waited(2)], AGAIN, "approved"),
         (1, [waited(1, states=["waiting"]), waited(2)], AGAIN, "approved"),
         # jobs after each other need an approval each; at the same time they are approved together
-        (1, [waited(1), waited(1, hour=2)], {}, "approval-of-another-attempt"),
+        (1, [waited(1), waited(1, hour=2)], {}, "approval-of-another-job"),
         (2, [waited(1), waited(1, hour=2)], {}, "approved"),
         (1, [waited(1), waited(1, hour=1)], {}, "approved"),
+        # others may have deployed meanwhile, as many as they are
+        (1, [waited(1), *OTHERS, waited(2, hour=60)], AGAIN, "approval-of-another-attempt"),
+        (2, [waited(1), *OTHERS, waited(2, hour=60)], AGAIN, "approved"),
+        # jobs that overlapped had an approval each, unless they were let through at once
+        (2, [*APART, waited(2, hour=60)], AGAIN, "approval-of-another-attempt"),
+        (3, [*APART, waited(2, hour=60)], AGAIN, "approved"),
+        # the deployment of an earlier attempt is gone
+        (1, [waited(2)], AGAIN, "approval-of-another-attempt"),
+        (2, [waited(1), waited(3)], {"run_attempt": "3"}, "approval-of-another-attempt"),
         # other runs say nothing
         (1, [waited(1), waited(1, run=8, hour=3)], {}, "approved"),
     ],
@@ -203,6 +253,26 @@ def test_every_wait_of_the_run_has_had_its_approval(
     if expected != "approved":
         assert report.decision is Decision.CANNOT_VERIFY
         assert outputs(report).bypassed is None
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "attempt", "expected"),
+    [
+        ("skipped", 1, "approved"),  # the gate before it had failed
+        ("failure", 1, "approval-of-another-attempt"),
+        ("cancelled", 1, "approval-of-another-attempt"),
+        ("success", 2, "approval-of-another-attempt"),  # of which GitHub lists none of the first attempt
+    ],
+)
+def test_an_attempt_without_a_deployment_is_accounted_for_where_its_job_was_left_out(
+    conclusion: Any, attempt: int, expected: str
+) -> None:
+    job = Job(id=1, name="deploy", created_at=NOON, status="completed", conclusion=conclusion, attempt=attempt)
+    github = world(review(), waits=[waited(2)])
+    github.repositories["acme/orders"].runs[0].jobs.insert(0, job)
+    report = verify(github, **AGAIN)
+    assert codes(report) == [expected]
+    assert expected == "approved" or "(not a re-run)" in report.findings[0].remedy
 
 
 def test_what_cannot_be_told_of_an_attempt_warns_where_a_bypass_does() -> None:

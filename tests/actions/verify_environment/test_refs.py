@@ -27,7 +27,7 @@ def observed(*patterns: str, **more: Any) -> Observed:
     ("branch", "run_ref", "expected"),
     [
         (Branch(is_protected=True, has_protection_rule=True), "refs/heads/main", None),
-        (Branch(is_protected=True), "refs/heads/main", None),
+        (Branch(is_protected=True), "refs/heads/main", "rule-unverifiable"),
         (Branch(is_protected=True, has_protection_rule=False), "refs/heads/main", "rule-unverifiable"),
         (Branch(is_protected=False, has_protection_rule=False), "refs/heads/main", "ref-not-allowed"),
         (UNREAD, "refs/heads/main", "rule-unverifiable"),
@@ -73,3 +73,13 @@ def test_patterns_that_could_not_be_read_are_no_patterns() -> None:
 def test_a_policy_of_other_refs_is_not_met_by_the_other_kind_of_restriction() -> None:
     assert [one.reason_code for one in refs.branches(MAIN, observed()).findings] == ["branch-policy-differs"]
     assert [one.reason_code for one in refs.branches(PROTECTED, observed("main")).findings] == ["branch-policy-differs"]
+
+
+def test_a_drift_of_patterns_says_what_is_on_one_side_alone() -> None:
+    wanted = EnvironmentPolicy(branches=(Word("main"), Word("hotfix/*")), tags=(Word("v*"),))
+    [finding] = refs.branches(wanted, observed("main", "dev")).findings
+    assert "(missing: branch hotfix/*, tag v*; not in the policy: branch dev)" in finding.message
+    [finding] = refs.branches(MAIN, observed("main", "dev")).findings
+    assert "(not in the policy: branch dev)" in finding.message
+    [finding] = refs.branches(MAIN, observed()).findings
+    assert "missing" not in finding.message

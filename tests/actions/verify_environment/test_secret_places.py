@@ -86,7 +86,7 @@ def test_without_the_rule_the_places_are_shown_where_they_are_known() -> None:
     ("texts", "code"),
     [
         ({"app_id": "8"}, "rule-unverifiable"),
-        ({"app_private_key": rsa_key("another").private}, "rule-unverifiable"),
+        ({"app_private_key": rsa_key("another").private}, "rule-not-read"),
         ({"app_private_key": "no key"}, "rule-not-read"),
     ],
 )
@@ -94,6 +94,8 @@ def test_an_app_that_may_not_list_them_is_no_proof(texts: dict[str, Any], code: 
     report = verify(world(), **texts)
     assert codes(report) == [code]
     assert report.decision is Decision.CANNOT_VERIFY
+    mild = verify(world(), unverifiable="warn", **texts)
+    assert mild.decision is (Decision.WARN if code == "rule-unverifiable" else Decision.CANNOT_VERIFY)
 
 
 def test_an_app_without_a_permission_is_told_which() -> None:

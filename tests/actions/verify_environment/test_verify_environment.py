@@ -1,7 +1,9 @@
 """The whole action against the emulator of GitHub: what is as approved, what drifted, what cannot be told."""
 
 import json
+import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -16,6 +18,7 @@ from tests.actions.verify_environment.room import (
     changed,
     codes,
     files,
+    inputs,
     outputs,
     protection,
     repository,
@@ -24,13 +27,16 @@ from tests.actions.verify_environment.room import (
     without,
     world,
 )
-from tests.fakes import FakeFiles, FakeMasks
+from tests.fakes import FakeClock, FakeFiles, FakeMasks
 
+from deploy_actions.actions.verify_environment import run
 from deploy_actions.core.declare import InvalidInput
+from deploy_actions.core.ports import HttpRequest, HttpResponse
 from deploy_actions.core.service_errors import NotFound, Refused, ServiceError
 from deploy_actions.core.verdict import Decision
-from deploy_actions.rehearsal.emulators.github import GitHub, Protection
+from deploy_actions.rehearsal.emulators.github import GitHub, GitHubEmulator, Protection
 from deploy_actions.rehearsal.emulators.github_state import Fault
+from deploy_actions.services.http import HttpServers
 
 BASE = "/repos/acme/orders"
 ENVIRONMENT = f"{BASE}/environments/production"
@@ -142,6 +148,31 @@ def test_a_rule_that_a_private_repository_lacks_may_be_one_of_another_plan(
     assert ("unsupported" in states(report).values()) is ("plan-without-rule" in expected)
 
 
+@pytest.mark.parametrize(("visibility", "is_said"), [("private", True), ("internal", False), ("public", False)])
+def test_of_a_private_repository_it_is_said_that_its_rules_hang_on_the_plan(visibility: str, *, is_said: bool) -> None:
+    there = verify(world(repository(visibility=visibility)))
+    assert codes(there) == ["environment-as-approved"]
+    missing = verify(world(repository(environments={}, protections={}, visibility=visibility)))
+    assert codes(missing) == ["environment-missing"]
+    assert ("GitHub Pro, Team and Enterprise" in there.findings[0].message) is is_said
+    assert ("GitHub Pro, Team and Enterprise" in missing.findings[0].remedy) is is_said
+
+
+def test_without_reviewers_nothing_prevents_who_starts_a_deploy() -> None:
+    class NoReviewers(HttpServers):
+        def send(self, request: HttpRequest) -> HttpResponse:
+            answer = super().send(request)
+            return HttpResponse(
+                answer.status, answer.headers, re.sub(rb'"reviewers": ?\[[^]]*]', b'"reviewers":[]', answer.body)
+            )
+
+    policy = "environments: { production: { prevent-self-review: true } }"
+    with GitHubEmulator(world()) as emulator:
+        report = run(inputs(emulator.url), files(policy), NoReviewers(5), FakeClock(NOW), FakeMasks())
+    assert codes(report) == ["self-review-allowed"]
+    assert "requires no reviewers" in report.findings[0].message
+
+
 def test_a_wait_timer_that_is_missing_in_a_private_repository_may_be_one_of_another_plan() -> None:
     policy = changed(POLICY, wait_timer="{ at-least: 10m }")
     report = verify(world(repository(protection(wait_timer=0), visibility="private")), files(policy))
@@ -243,6 +274,40 @@ def test_a_part_that_cannot_be_read_is_listed_by_rule_and_only_a_lack_of_permiss
     assert {states(report)[finding.rule] for finding in report.findings} == {"unverifiable"}
 
 
+EXPRESSION = '"${{ inputs.where }}"'
+
+
+@pytest.mark.parametrize(
+    ("workflow", "settings", "texts", "code"),
+    [
+        ("jobs: [", {}, {}, "rule-unverifiable"),
+        (WORKFLOW.replace("environment: production", f"environment: {EXPRESSION}"), {}, {}, "rule-unverifiable"),
+        (WORKFLOW.replace("group: production-deploy", f"group: {EXPRESSION}"), {}, {}, "rule-unverifiable"),
+        (WORKFLOW.replace("progress: false", f"progress: {EXPRESSION}"), {}, {}, "rule-unverifiable"),
+        (None, {}, {}, "rule-not-read"),
+        (WORKFLOW, {"can_admins_bypass": None}, {}, "rule-unverifiable"),
+        (WORKFLOW, {}, {"app_private_key": "no key"}, "rule-not-read"),
+    ],
+)
+def test_only_what_the_credentials_may_not_read_may_pass(
+    workflow: str | None, settings: dict[str, Any], texts: dict[str, Any], code: str
+) -> None:
+    github = world(repository(protection(**settings)))
+    report = verify(github, files(workflow=workflow), unverifiable="warn", **texts)
+    assert set(codes(report)) == {code}
+    assert report.decision is Decision.CANNOT_VERIFY
+    assert not any("unverifiable: warn" in finding.remedy for finding in report.findings)
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_credential_that_github_does_not_know_is_no_lack_of_a_permission(part: str) -> None:
+    path, policy, settings = PARTS[part]
+    home = repository(protection(**settings), is_default_branch_protected=True)
+    report = verify(world(home, faults=[Fault(path, 401)]), files(policy), unverifiable="warn")
+    assert set(codes(report)) == {"rule-not-read"}
+    assert report.decision is Decision.CANNOT_VERIFY
+
+
 def test_what_cannot_be_read_and_is_not_asked_for_keeps_nobody_from_deploying() -> None:
     policy = without(POLICY, "branches", "tags", "custom-rules", "secrets")
     faults = [Fault(path, 500) for path, _, _ in PARTS.values()]
@@ -321,10 +386,9 @@ def test_without_a_policy_nothing_is_asked_and_nothing_passes() -> None:
     ],
 )
 def test_what_follows_from_approvals_is_handed_on(policy: str, expected: tuple[bool, str, str]) -> None:
-    handed = outputs(verify(world(), files(policy))).approval_policy
-    assert json.loads(handed or "") == dict(
-        zip(("reviewers", "self-approval", "administrator-bypass"), expected, strict=True)
-    )
+    handed = json.loads(outputs(verify(world(), files(policy))).approval_policy or "")
+    assert handed.pop("among", None) == (["ada", "grace", "acme/release-managers"] if expected[0] else None)
+    assert handed == dict(zip(("reviewers", "self-approval", "administrator-bypass"), expected, strict=True))
 
 
 def test_no_output_holds_a_credential() -> None:
@@ -353,6 +417,57 @@ def test_the_checkout_is_read_where_the_policy_says() -> None:
     )
     report = verify(world(), checkout, workflow_ref="acme/orders/.github/workflows/other.yml@refs/heads/main")
     assert codes(report) == ["environment-as-approved"]
+
+
+OTHER_FILE = ".github/workflows/other.yml"
+BOTH = changed(POLICY, workflow=f"[.github/workflows/deploy.yml, {OTHER_FILE}]")
+
+
+@pytest.mark.parametrize(
+    ("runs", "other", "expected"),
+    [
+        ("deploy.yml", "jobs: {}", []),
+        ("other.yml", WORKFLOW, []),
+        ("other.yml", "jobs: { a: {} }", ["workflow-not-guarded"]),
+        ("third.yml", WORKFLOW, ["workflow-differs"]),
+        ("", WORKFLOW, []),
+        ("", "jobs: { a: {} }", ["workflow-not-guarded"]),
+        ("", "jobs: [", ["rule-unverifiable", "rule-unverifiable"]),
+        ("", None, []),
+    ],
+)
+def test_of_several_workflows_the_one_that_runs_is_judged_or_each(
+    runs: str, other: str | None, expected: list[str]
+) -> None:
+    contents = {POLICY_FILE: BOTH, ".github/workflows/deploy.yml": WORKFLOW, OTHER_FILE: other}
+    checkout = FakeFiles(
+        absent=tuple(path for path, text in contents.items() if text is None),
+        contents={path: text.encode() for path, text in contents.items() if text is not None},
+    )
+    ref = f"acme/orders/.github/workflows/{runs}@refs/heads/main" if runs else ""
+    report = verify(world(), checkout, workflow_ref=ref)
+    assert codes(report) == (expected or ["environment-as-approved"])
+
+
+EXAMPLES = Path(__file__).parents[3] / "examples"
+SAMPLE = (EXAMPLES / "product/.github/deploy-environment.yml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("example", "name"), [("caller.yml", "deploy.yml"), ("manual-rollback.yml", "manual-rollback.yml")]
+)
+def test_the_sample_policy_holds_the_deploy_and_the_rollback_of_the_examples(example: str, name: str) -> None:
+    path = f".github/workflows/{name}"
+    checkout = FakeFiles(contents={POLICY_FILE: SAMPLE.encode(), path: (EXAMPLES / example).read_bytes()})
+    guarded = protection(branches=["main"], tags=[])
+    ref = f"acme/orders/{path}@refs/heads/main"
+    report = verify(world(repository(guarded)), checkout, workflow_ref=ref, library="acme/deploy-actions")
+    assert codes(report) == ["environment-as-approved"]
+
+
+def test_a_policy_reads_a_workflow_whose_parts_are_aliases() -> None:
+    aliased = WORKFLOW.replace("concurrency: {", "concurrency: &group {") + "  second: { concurrency: *group }\n"
+    assert codes(verify(world(), files(workflow=aliased))) == ["environment-as-approved"]
 
 
 def test_reads_are_all_that_the_jobs_token_needs() -> None:

@@ -1,6 +1,13 @@
 import pytest
 
-from deploy_actions.actions.verify_environment.workflow_file import Concurrency, Job, Workflow, is_same, workflow_of
+from deploy_actions.actions.verify_environment.workflow_file import (
+    Around,
+    Concurrency,
+    Job,
+    Workflow,
+    is_same,
+    workflow_of,
+)
 from deploy_actions.core.input_types import NotOfType
 
 
@@ -35,25 +42,64 @@ jobs:
   caller:
     uses: acme/deploy-actions/.github/workflows/production-deploy.yml@0123
     with: { environment: staging, secrets: '[]' }
+    secrets: inherit
   owner:
     environment: { name: production, url: https://shop.example }
-    concurrency: { group: production-deploy, cancel-in-progress: True }
+    concurrency: { group: production-deploy, cancel-in-progress: True, queue: max }
   short: { environment: production, concurrency: production-deploy, steps: [{ run: make }] }
   other: { runs-on: ubuntu-latest, environment: "" }
 """.replace("${{ github.ref != 'x' }}", '"${{ github.ref }}"')
+    around = (Around("The workflow", Concurrency("whole", None, keeps_all=False)),)
     assert workflow_of(text) == Workflow(
         (
             Job(
                 name="caller",
                 calls="acme/deploy-actions/.github/workflows/production-deploy.yml@0123",
                 given="staging",
+                inherits=True,
+                around=around,
             ),
-            Job(name="owner", environment="production", concurrency=Concurrency("production-deploy", cancels=True)),
-            Job(name="short", environment="production", concurrency=Concurrency("production-deploy")),
-            Job(name="other"),
-        ),
-        Concurrency("whole", None),
+            Job(
+                name="owner",
+                environment="production",
+                concurrency=Concurrency("production-deploy", cancels=True),
+                around=around,
+            ),
+            Job(
+                name="short",
+                environment="production",
+                concurrency=Concurrency("production-deploy", keeps_all=False),
+                around=around,
+            ),
+            Job(name="other", environment="", around=around),
+        )
     )
+
+
+@pytest.mark.parametrize(
+    ("concurrency", "keeps_all"),
+    [
+        ("{ group: a, queue: max }", True),
+        ("{ group: a, queue: single }", False),
+        ("{ group: a, queue: '${{ x }}' }", False),
+        ("a", False),
+        ("'a-${{ github.run_id }}'", True),
+        ("'a-${{ github.run_id || 1 }}'", False),
+    ],
+)
+def test_nobody_who_waits_is_replaced_where_all_are_kept_or_the_group_is_one_runs(
+    concurrency: str, *, keeps_all: bool
+) -> None:
+    [job] = workflow_of(f"jobs: {{ a: {{ concurrency: {concurrency} }} }}").jobs
+    assert job.concurrency
+    assert job.concurrency.keeps_all is keeps_all
+
+
+def test_an_alias_stands_for_what_it_names() -> None:
+    text = "jobs:\n  a: &a { environment: production, concurrency: &c x }\n  b: *a\n  c: { concurrency: *c }\n"
+    first, second, third = workflow_of(text).jobs
+    assert first.environment == second.environment == "production"
+    assert third.concurrency == first.concurrency
 
 
 @pytest.mark.parametrize(
@@ -72,7 +118,7 @@ jobs:
         ("jobs: { a: { with: { environment: {} } } }", "`environment` of `with` of the job `a` is no text"),
         ("concurrency: [a]\njobs: { a: {} }", "`concurrency` of the workflow is no text"),
         ("jobs: { a: {}, a: {} }", "the same name twice"),
-        ("jobs: &a {}\nb: *a", "alias"),
+        ("jobs: &a { b: *a }", "no valid YAML"),
         ("jobs: {", "no valid YAML"),
     ],
 )

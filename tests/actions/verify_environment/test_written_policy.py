@@ -1,5 +1,6 @@
 """A policy that `init` writes says what is so: the same environment is as approved by it."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -130,6 +131,43 @@ def test_a_workflow_that_would_not_stand_the_judgement_is_not_written() -> None:
     assert "# workflow: could not be read: " in written(world(), None)
     other = "acme/other/.github/workflows/deploy.yml@refs/heads/main"
     assert "workflow" not in load(written(world(), workflow_ref=other))["environments"]["production"]
+
+
+def test_a_note_is_one_line_whatever_it_quotes() -> None:
+    hostile = (
+        'jobs:\n  "x\\n    administrators-may-bypass: true #\\u2028    prevent-self-review: false #":'
+        " { environment: production, concurrency: { group: production-deploy, cancel-in-progress: true } }\n"
+    )
+    text = written(world(repository(protection(can_admins_bypass=None))), hostile)
+    rules = load(text)["environments"]["production"]
+    assert "workflow" not in rules
+    assert "administrators-may-bypass" not in rules
+    assert rules["prevent-self-review"] == "true"
+    assert len(text.splitlines()) == len(written(world()).splitlines()) - 1
+
+
+def test_without_an_app_it_is_said_how_to_have_the_secrets_read() -> None:
+    for texts in ({"app_id": ""}, {"app_private_key": ""}):
+        text = written(world(), **texts)
+        assert "# secrets: could not be read: no app was given; with `--app-id`" in text
+        assert "INPUT_APP_PRIVATE_KEY" in text
+    text = written(world(), workflow_ref="")
+    assert "# workflow: no `workflow-ref` was given; with `--workflow-ref=" in text
+
+
+CALLER = (Path(__file__).parents[3] / "examples/caller.yml").read_text()
+
+
+def test_the_repository_of_the_library_that_is_called_is_written() -> None:
+    text = written(world(), CALLER)
+    assert load(text)["environments"]["production"]["calls"] == "acme/deploy-actions"
+    assert codes(verify(world(), files(text, CALLER))) == ["environment-as-approved"]
+    assert "# workflow: " in written(world(), CALLER, library="acme/another")
+
+
+def test_a_group_that_only_warns_is_written() -> None:
+    text = written(world(), WORKFLOW.replace(", queue: max", ""))
+    assert load(text)["environments"]["production"]["concurrency"] == "production-deploy"
 
 
 @pytest.mark.parametrize(

@@ -138,8 +138,8 @@ ACTION = Action(
     outputs=ConcludeDeployOutputs,
     reasons=Reasons,
     permissions={
-        "actions": "who approved the run, the environment's reviewers, and when the job was queued and started",
-        "deployments": "when the deploy was approved; `write` with `report-deployment`",
+        "actions": "who reviewed the run, the environment's reviewers, and when the job was queued and started",
+        "deployments": "`write`, with `report-deployment`; else nothing is asked of them",
     },
     blocks=False,
     documents={"evidence": Evidence},

@@ -1,4 +1,4 @@
-"""Learns from GitHub who approved the deploy, and when it was queued, approved and started."""
+"""Learns from GitHub who reviewed the deploy, and when it was queued and started."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -8,7 +8,6 @@ import msgspec
 from deploy_actions.actions.conclude_deploy.evidence import Approvals, Approver, When, Where
 from deploy_actions.actions.conclude_deploy.inputs import ConcludeDeployInputs
 from deploy_actions.clients.github import GitHubClient
-from deploy_actions.clients.github_deployments import approved_at
 from deploy_actions.clients.github_runs import Job, approvals, environment, jobs, run
 from deploy_actions.core.service_errors import ServiceError
 
@@ -34,14 +33,15 @@ def learn(inputs: ConcludeDeployInputs, github: GitHubClient | None) -> Circumst
     )
     if github is None or inputs.run_id is None:
         missing = "no `github-token`" if github is None else "no `run-id`"
-        return Circumstances(where=where, when=When(), unknown=(("approvals and times", f"{missing} was given"),))
+        unasked = (("approvals and times", f"{missing} was given"),)
+        return Circumstances(approvals=_told(inputs), where=where, when=When(), unknown=unasked)
     unknown: list[tuple[str, str]] = []
     number = inputs.run_id
     this = _try(lambda: run(github, number), "the time of the run", unknown)
     job = _try(lambda: _own_job(inputs, github, number), "the times of the job", unknown)
     given = _try(lambda: _approvals(inputs, github, number), "the approvals", unknown)
     return Circumstances(
-        approvals=given,
+        approvals=given or _told(inputs),
         where=msgspec.structs.replace(where, runner_group=job.runner_group_name, labels=job.labels) if job else where,
         when=When(
             run_created_at=this.created_at if this else None,
@@ -68,13 +68,22 @@ def _own_job(inputs: ConcludeDeployInputs, github: GitHubClient, number: int) ->
 
 
 def _approvals(inputs: ConcludeDeployInputs, github: GitHubClient, number: int) -> Approvals:
-    """The reviews of this environment. Required ones that nobody gave were bypassed by an administrator."""
+    """The reviews of this environment, beside what verify-approval told."""
     required = environment(github, inputs.environment).required_reviewers
     reviews = tuple(
         Approver(one.user, one.state, one.comment)
         for one in approvals(github, number)
         if inputs.environment.lower() in (name.lower() for name in one.environments)
     )
-    approved = any(one.state == "approved" for one in reviews)
-    at = approved_at(github, inputs.deployment_id) if approved and inputs.deployment_id is not None else None
-    return Approvals(required=required, bypassed=required and not approved, approved_at=at, reviews=reviews)
+    return msgspec.structs.replace(_told(inputs) or Approvals(), required=required, reviews=reviews)
+
+
+def _told(inputs: ConcludeDeployInputs) -> Approvals | None:
+    """What verify-approval told; None where that is nothing. What it did not tell is not known."""
+    if inputs.bypassed is None and inputs.approved_by is None and inputs.approved_at is None:
+        return None
+    return Approvals(
+        bypassed=inputs.bypassed,
+        approved_by=inputs.approved_by,
+        approved_at=inputs.approved_at.at if inputs.approved_at else None,
+    )

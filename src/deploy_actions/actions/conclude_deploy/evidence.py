@@ -18,10 +18,14 @@ class Approver(msgspec.Struct, frozen=True):
 
 
 class Approvals(msgspec.Struct, frozen=True, kw_only=True):
-    """Who let the deploy pass. `bypassed` if reviewers are required and none approved; null where that is unknown."""
+    """Who let the deploy pass. `bypassed`, `approved_by` and `approved_at` are verify-approval's word, null without it.
+
+    `reviews` is all that GitHub lists of the run for this environment, of any attempt.
+    """
 
     required: bool | None = None
     bypassed: bool | None = None
+    approved_by: tuple[str, ...] | None = None
     approved_at: datetime | None = None
     reviews: tuple[Approver, ...] = ()
 

@@ -69,10 +69,16 @@ class ConcludeDeployInputs(Inputs, frozen=True):
     runner_name: str = optional("", "The name of the runner.")
     runner_labels: Texts = optional("", "The labels by which the runner was asked for.")
     runner_role: str = optional("", "The runner's role, as in `primary`.")
+    approved_by: Texts | None = optional("", "Who approved the deploy: verify-approval's output.")
+    approved_at: Moment | None = optional("", "When it stopped waiting for them: verify-approval's output.")
+    bypassed: bool | None = optional(
+        "", "Whether required reviewers were passed by: verify-approval's output; empty where that is not known."
+    )
     api_url: Url = optional("https://api.github.com", "GitHub's API; of GHES, `https://HOST/api/v3`.")
     server_url: Url = optional("https://github.com", "Where people see GitHub, for links.")
     github_token: Secret | None = optional(
-        "", "A token that may read actions and deployments, to learn who approved and when; without it that is unknown."
+        "",
+        "A token that may read actions, to learn who reviewed and when the job was queued; without it that is unknown.",
     )
     deployment_id: int | None = optional(
         "", "The id of the deployment: version-gate's output. Needed with `report-deployment`."

@@ -4,26 +4,27 @@ from collections.abc import Iterator
 
 import msgspec
 
+from deploy_actions.actions.verify_approval.approvers import is_login, outsiders, perhaps_members
 from deploy_actions.actions.verify_approval.inputs import VerifyApprovalInputs
 from deploy_actions.actions.verify_approval.reasons import Reasons
-from deploy_actions.actions.verify_approval.waits import Wait
+from deploy_actions.actions.verify_approval.waits import Waits, together
 from deploy_actions.clients.github_runs import Review
 from deploy_actions.core.moments import written
 from deploy_actions.core.verdict import Decision, Finding
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):
-    """What GitHub tells of the run and the environment. `reviews` are of this environment alone.
+    """What GitHub tells of the run and the environment. `reviews` are of this environment alone, and by people."""
 
-    `waited` is how often jobs of the run waited and were let through, those at the same time counted once; `last` is
-    this attempt's last wait, where GitHub shows one.
-    """
-
-    requires_reviewers: bool
+    reviewers: tuple[str, ...]
     reviews: tuple[Review, ...]
     is_pending: bool
-    waited: int = 0
-    last: Wait | None = None
+    waits: Waits = Waits()
+
+    @property
+    def waited(self) -> int:
+        """How often jobs of the run waited and were let through, those that were so at once counted once."""
+        return len(tuple(together(self.waits.ended)))
 
     @property
     def approving(self) -> tuple[str, ...]:
@@ -38,7 +39,8 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def approved_at(self) -> str | None:
         """When this attempt's last wait ended, if somebody approved."""
-        return written(self.last.until) if self.last and self.approvals else None
+        last = self.waits.last
+        return written(last.until) if last and self.approvals else None
 
 
 def judge(inputs: VerifyApprovalInputs, known: Known) -> tuple[Finding, ...]:
@@ -46,35 +48,37 @@ def judge(inputs: VerifyApprovalInputs, known: Known) -> tuple[Finding, ...]:
     name, policy = inputs.environment, inputs.approval_policy
     rejecting = list(dict.fromkeys(one.user for one in known.reviews if one.state == "rejected"))
     notes = (Reasons.rejected(who=", ".join(rejecting), environment=name),) if rejecting else ()
-    if not known.requires_reviewers:
+    if not known.reviewers:
         none = Reasons.no_reviewers if policy.reviewers else Reasons.none_needed
         return (none(environment=name), *notes)
-    found = (*_passed_by(inputs, known), *_by_themselves(inputs, known))
-    return (*(found or (_approved(inputs, known),)), *notes)
+    held = (known.approving, known.reviewers, policy.among, name)
+    found = (*_passed_by(inputs, known), *_by_themselves(inputs, known), *outsiders(*held))
+    return (*(found or (_approved(inputs, known),)), *perhaps_members(*held), *notes)
 
 
-def bypassed(inputs: VerifyApprovalInputs, known: Known) -> bool | None:
+def bypassed(known: Known) -> bool | None:
     """Whether reviewers were passed by; None where that is not known."""
-    if not known.requires_reviewers:
+    if not known.reviewers:
         return False
     if not known.approvals or known.is_pending:
         return True
-    return None if _uncertain(inputs, known) else False
+    return None if _uncertain(known) else False
 
 
 def self_approved(inputs: VerifyApprovalInputs, known: Known) -> bool | None:
     """Whether one of those who approved had started the run; None where GitHub does not name all of them."""
     if _themselves(inputs, known):
         return True
-    return None if any(not _is_login(one) for one in known.approving) else False
+    return None if any(not is_login(one) for one in known.approving) else False
 
 
 def _passed_by(inputs: VerifyApprovalInputs, known: Known) -> Iterator[Finding]:
     strictness = inputs.approval_policy.administrator_bypass
     if not known.approvals:
         yield _as_strict(strictness, Reasons.bypassed(environment=inputs.environment))
-    elif why := _uncertain(inputs, known):
-        yield _as_strict(strictness, Reasons.another_attempt(why=why))
+    elif why := _uncertain(known):
+        another = Reasons.another_job if inputs.run_attempt == 1 else Reasons.another_attempt
+        yield _as_strict(strictness, another(why=why))
     if known.is_pending:
         yield _as_strict(strictness, Reasons.still_waits(environment=inputs.environment))
 
@@ -83,8 +87,6 @@ def _by_themselves(inputs: VerifyApprovalInputs, known: Known) -> Iterator[Findi
     strictness = inputs.approval_policy.self_approval
     if own := _themselves(inputs, known):
         yield _as_strict(strictness, Reasons.self_approved(who=", ".join(own), environment=inputs.environment))
-    elif self_approved(inputs, known) is None:
-        yield _as_strict(strictness, Reasons.unknown_reviewer(environment=inputs.environment))
 
 
 def _themselves(inputs: VerifyApprovalInputs, known: Known) -> list[str]:
@@ -93,10 +95,10 @@ def _themselves(inputs: VerifyApprovalInputs, known: Known) -> list[str]:
     return [one for one in known.approving if one.casefold() in started]
 
 
-def _uncertain(inputs: VerifyApprovalInputs, known: Known) -> str:
-    """Why an approval may be of another attempt; empty where each wait can have had its own."""
-    if inputs.run_attempt > 1 and known.last is None:
-        return "it is not the first, and GitHub shows no wait of it"
+def _uncertain(known: Known) -> str:
+    """Why an approval may be another's; empty where each wait had its own."""
+    if known.waits.doubt:
+        return known.waits.doubt
     if known.waited > known.approvals:
         return f"jobs of this run waited {known.waited} times, and were approved {known.approvals} times"
     return ""
@@ -105,11 +107,6 @@ def _uncertain(inputs: VerifyApprovalInputs, known: Known) -> str:
 def _approved(inputs: VerifyApprovalInputs, known: Known) -> Finding:
     when = f" at {known.approved_at}" if known.approved_at else "; GitHub does not tell when"
     return Reasons.approved(who=", ".join(known.approving), environment=inputs.environment, when=when)
-
-
-def _is_login(user: str) -> bool:
-    """Whether it is an account's name, and not words for one that is gone."""
-    return " " not in user
 
 
 def _as_strict(strictness: str, finding: Finding) -> Finding:

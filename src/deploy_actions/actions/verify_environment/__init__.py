@@ -10,17 +10,19 @@ from collections.abc import Sequence
 import msgspec
 
 from deploy_actions.actions.verify_environment import secret_places, written_policy
+from deploy_actions.actions.verify_environment.checked_out import read_workflows
+from deploy_actions.actions.verify_environment.guarded_jobs import judged_paths
 from deploy_actions.actions.verify_environment.inputs import VerifyEnvironmentInputs, VerifyEnvironmentOutputs
 from deploy_actions.actions.verify_environment.judge import judge, verdict
 from deploy_actions.actions.verify_environment.judged import Judged, not_known
-from deploy_actions.actions.verify_environment.observation import Observed, observe, read_workflow
+from deploy_actions.actions.verify_environment.observation import Observed, observe, seems_private
 from deploy_actions.actions.verify_environment.policy import (
     Approval,
     EnvironmentPolicy,
     EnvironmentPolicyForm,
     WorkflowPath,
 )
-from deploy_actions.actions.verify_environment.reasons import Reasons
+from deploy_actions.actions.verify_environment.reasons import OF_PRIVATE, Reasons
 from deploy_actions.clients.github import GitHubClient
 from deploy_actions.clients.github_environments import environment
 from deploy_actions.clients.patience import Patience
@@ -47,17 +49,17 @@ def run(  # noqa: PLR0913  # every outside world that it may touch, which is wha
     github = GitHubClient(inputs.api_url, inputs.repository, inputs.github_token, patience)
     found = environment(github, inputs.environment)
     if found is None:
-        missing = Reasons.missing(rule="environment", environment=inputs.environment)
+        plan = OF_PRIVATE if seems_private(github) else ""
+        missing = Reasons.missing(rule="environment", environment=inputs.environment, plan=plan)
         return Report(findings=(missing,), outputs=_outputs(policy))
     observed = observe(github, found, inputs.ref, clock.now())
     notes: tuple[Finding, ...] = ()
     if policy.secrets if policy else inputs.app_id:
         places, notes = secret_places.read(inputs, patience, http, masks, observed.now)
         observed = msgspec.structs.replace(observed, secrets=places)
-    if path := _workflow(inputs, policy):
-        observed = msgspec.structs.replace(observed, workflow=read_workflow(files, path))
+    observed = msgspec.structs.replace(observed, workflows=read_workflows(files, _workflows(inputs, policy)))
     judged = judge(policy or _NO_RULE, observed, inputs)
-    findings = verdict(judged, inputs) if policy else (_written(inputs, observed, files),)
+    findings = verdict(judged, observed, inputs) if policy else (_written(inputs, observed, files),)
     return Report(findings=(*findings, *notes), outputs=_outputs(policy, judged, found.name))
 
 
@@ -81,12 +83,12 @@ def _is_there(files: Files, path: str) -> bool:
     return True
 
 
-def _workflow(inputs: VerifyEnvironmentInputs, policy: EnvironmentPolicy | None) -> str | None:
-    """The workflow's file: the policy's, or for a new policy the one that runs."""
+def _workflows(inputs: VerifyEnvironmentInputs, policy: EnvironmentPolicy | None) -> tuple[str, ...]:
+    """The workflows' files: those of the policy that are judged, or for a new policy the one that runs."""
     if policy:
-        return policy.workflow
+        return judged_paths(policy, inputs)
     path = inputs.workflow_ref.path if inputs.workflow_ref else ""
-    return path if WorkflowPath.pattern.fullmatch(path) else None
+    return (path,) if WorkflowPath.pattern.fullmatch(path) else ()
 
 
 def _written(inputs: VerifyEnvironmentInputs, observed: Observed, files: Files) -> Finding:
@@ -115,10 +117,12 @@ def _outputs(
 def _approval_policy(policy: EnvironmentPolicy) -> str:
     """What verify-approval reads."""
     on_approval = policy.on_approval
+    among = policy.reviewers.among if policy.reviewers else None
     document = {
         "reviewers": policy.reviewers is not None,
         "self-approval": on_approval.self_approval,
         "administrator-bypass": on_approval.administrator_bypass,
+        **({} if among is None else {"among": [str(one) for one in among]}),
     }
     return msgspec.json.encode(document).decode()
 

@@ -56,7 +56,12 @@ class VerifyEnvironmentInputs(Inputs, frozen=True):
     repository: RepositoryName = required("The repository whose environment it is, as in `acme/orders`.")
     ref: FullRef = required("The ref that the run is for, in full, as in `refs/heads/main`.")
     workflow_ref: WorkflowRef | None = optional(
-        "", "The workflow that runs: `github.workflow_ref`. Its path must be the policy's `workflow`."
+        "", "The workflow that runs: `github.workflow_ref`. Its path must be the policy's `workflow`, or one of these."
+    )
+    library: RepositoryName | None = optional(
+        "",
+        "The repository of this library, whose production-deploy.yml alone may be called: `job.workflow_repository`."
+        " The policy's `calls` may say it too.",
     )
     api_url: Url = optional("https://api.github.com", "GitHub's API; of GHES, `https://HOST/api/v3`.")
     github_token: Secret = required("The job's token, which may read actions and, for `protected-branches`, contents.")

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import msgspec
 
-from deploy_actions.actions.verify_environment import protection, refs, secret_places, workflow_guard
+from deploy_actions.actions.verify_environment import concurrency_guard, protection, refs, secret_places, workflow_guard
 from deploy_actions.actions.verify_environment.inputs import VerifyEnvironmentInputs
 from deploy_actions.actions.verify_environment.judged import Judged, compared
 from deploy_actions.actions.verify_environment.observation import Observed
 from deploy_actions.actions.verify_environment.policy import EnvironmentPolicy
-from deploy_actions.actions.verify_environment.reasons import Reasons
+from deploy_actions.actions.verify_environment.reasons import OF_PRIVATE, Reasons
 from deploy_actions.core.verdict import Decision, Finding
 
 
@@ -26,18 +26,19 @@ def judge(policy: EnvironmentPolicy, observed: Observed, inputs: VerifyEnvironme
         protection.administrators(policy, observed),
         secret_places.secrets(policy, observed),
         workflow_guard.workflow(policy, observed, inputs),
-        workflow_guard.concurrency(policy, observed),
+        concurrency_guard.concurrency(policy, observed),
     )
     return tuple(one for one in judged if one.is_in_policy or one.row.actual)
 
 
-def verdict(judged: Sequence[Judged], inputs: VerifyEnvironmentInputs) -> tuple[Finding, ...]:
+def verdict(judged: Sequence[Judged], observed: Observed, inputs: VerifyEnvironmentInputs) -> tuple[Finding, ...]:
     """All that is to be said; that the environment is as approved only where nothing else is."""
-    findings = tuple(_as_asked(finding, inputs) for one in judged for finding in one.findings)
+    findings = tuple(_as_asked(finding, one, inputs) for one in judged for finding in one.findings)
     if findings:
         return findings
     count = sum(one.is_in_policy for one in judged)
-    return (Reasons.as_approved(environment=inputs.environment, count=count),)
+    plan = OF_PRIVATE if observed.is_private else ""
+    return (Reasons.as_approved(environment=inputs.environment, count=count, plan=plan),)
 
 
 def _name(observed: Observed, inputs: VerifyEnvironmentInputs) -> Judged:
@@ -47,8 +48,8 @@ def _name(observed: Observed, inputs: VerifyEnvironmentInputs) -> Judged:
     return compared("environment", asked, actual, None if asked == actual else differs)
 
 
-def _as_asked(finding: Finding, inputs: VerifyEnvironmentInputs) -> Finding:
-    """A warning where the caller lets pass what these credentials cannot read."""
-    if inputs.unverifiable == "warn" and finding.reason_code == Reasons.unverifiable.code:
+def _as_asked(finding: Finding, one: Judged, inputs: VerifyEnvironmentInputs) -> Finding:
+    """A warning where the caller lets pass what these credentials may not read."""
+    if one.may_warn and inputs.unverifiable == "warn":
         return msgspec.structs.replace(finding, decision=Decision.WARN)
     return finding

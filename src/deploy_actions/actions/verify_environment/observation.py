@@ -6,15 +6,16 @@ from typing import TypeAlias, TypeVar
 
 import msgspec
 
-from deploy_actions.actions.verify_environment.workflow_file import Workflow, workflow_of
+from deploy_actions.actions.verify_environment.workflow_file import Workflow
 from deploy_actions.clients.github import GitHubClient
 from deploy_actions.clients.github_environments import Environment, RefPattern, custom_rules, ref_patterns
 from deploy_actions.clients.github_repository import Branch, branch, is_private
-from deploy_actions.core.input_types import NotOfType
-from deploy_actions.core.ports import Files
 from deploy_actions.core.service_errors import NotFound, Refused, ServiceError
 
 BRANCHES = "refs/heads/"
+_UNKNOWN_CREDENTIAL = "status 401"
+"""GitHub does not know the credential at all, which is no lack of a permission."""
+
 _READS_ACTIONS = "Give the job `actions: read`."
 _READS_CONTENTS = "Give the job `contents: read`."
 
@@ -24,12 +25,15 @@ T = TypeVar("T")
 class Unread(msgspec.Struct, frozen=True):
     """What could not be read, and why; `needs` is a sentence that says what would help.
 
-    `is_fault`: something went wrong that may go well the next time, which is no lack of a permission.
+    `is_fault`: something went wrong that may go well the next time. `is_permission`: the credentials that are there may
+    not read it, which is all that a caller may let pass. `is_absent`: it is not there.
     """
 
     cause: str
     needs: str = ""
     is_fault: bool = False
+    is_permission: bool = False
+    is_absent: bool = False
 
 
 SecretPlaces: TypeAlias = Mapping[str, Mapping[str, datetime]]
@@ -37,7 +41,7 @@ SecretPlaces: TypeAlias = Mapping[str, Mapping[str, datetime]]
 
 
 class Observed(msgspec.Struct, frozen=True, kw_only=True):
-    """What is so. None is what nobody asked for, or what does not apply."""
+    """What is so. None is what nobody asked for, or what does not apply. `workflows` are by their files."""
 
     environment: Environment
     ref_patterns: tuple[RefPattern, ...] | Unread = ()
@@ -45,7 +49,7 @@ class Observed(msgspec.Struct, frozen=True, kw_only=True):
     branch: Branch | Unread | None = None
     is_private: bool = False
     secrets: SecretPlaces | Unread | None = None
-    workflow: Workflow | Unread | None = None
+    workflows: Mapping[str, Workflow | Unread] = {}
     now: datetime
 
     @property
@@ -60,7 +64,8 @@ def attempt(ask: Callable[[], T], needs: str) -> T | Unread:
     try:
         return ask()
     except (Refused, NotFound) as error:
-        return Unread(f"{error.service}: {error}", needs)
+        is_unknown = error.cause.startswith(_UNKNOWN_CREDENTIAL)
+        return Unread(f"{error.service}: {error}", needs, is_fault=is_unknown, is_permission=not is_unknown)
     except ServiceError as error:
         return Unread(f"{error.service}: {error}", is_fault=True)
 
@@ -73,9 +78,14 @@ def observe(github: GitHubClient, environment: Environment, ref: str, now: datet
         ref_patterns=attempt(lambda: ref_patterns(github, name), _READS_ACTIONS) if has_patterns else (),
         custom_rules=attempt(lambda: custom_rules(github, name), _READS_ACTIONS),
         branch=_branch(github, environment, ref),
-        is_private=attempt(lambda: is_private(github), "") is True,
+        is_private=seems_private(github),
         now=now,
     )
+
+
+def seems_private(github: GitHubClient) -> bool:
+    """Whether the repository is known to be private, where GitHub has a rule by the plan alone."""
+    return attempt(lambda: is_private(github), "") is True
 
 
 def _branch(github: GitHubClient, environment: Environment, ref: str) -> Branch | Unread | None:
@@ -83,15 +93,3 @@ def _branch(github: GitHubClient, environment: Environment, ref: str) -> Branch 
     if not environment.protected_branches or not ref.startswith(BRANCHES):
         return None
     return attempt(lambda: branch(github, ref.removeprefix(BRANCHES)), _READS_CONTENTS)
-
-
-def read_workflow(files: Files, path: str) -> Workflow | Unread:
-    """The workflow in a file of the checkout. That none is there may mean that nothing is checked out."""
-    try:
-        return workflow_of(files.read(path).decode())
-    except ServiceError as error:
-        return Unread(f"{error.service}: {error}; the repository must be checked out before this step", is_fault=True)
-    except UnicodeDecodeError:
-        return Unread(f"the file {path} is not UTF-8 text", is_fault=True)
-    except NotOfType as error:
-        return Unread(f"the file {path} {error}", "Write it so that it can be read.")

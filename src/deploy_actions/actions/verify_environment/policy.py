@@ -46,6 +46,18 @@ class WorkflowPath(Patterned):
     expects: ClassVar[str] = "the path of a workflow, as in `.github/workflows/deploy.yml`"
 
 
+class LibraryName(Patterned):
+    """The repository of this library."""
+
+    __slots__ = ()
+    pattern: ClassVar["re.Pattern[str]"] = re.compile(r"[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}")
+    expects: ClassVar[str] = "a repository, as in `acme/deploy-actions`"
+
+
+PathText: TypeAlias = Annotated[str, msgspec.Meta(extra_json_schema={"pattern": f"^{WorkflowPath.pattern.pattern}$"})]
+"""A workflow's path as text: a union cannot hold a type of our own, so the policy reads it afterwards."""
+
+
 class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
     """A mapping of the policy."""
 
@@ -102,7 +114,8 @@ class EnvironmentPolicy(_Part, frozen=True):
     custom_rules: tuple[Word, ...] | None = None
     administrators_may_bypass: bool | None = None
     secrets: Secrets | None = None
-    workflow: WorkflowPath | None = None
+    workflow: PathText | Annotated[tuple[PathText, ...], msgspec.Meta(min_length=1)] | None = None
+    calls: LibraryName | None = None
     concurrency: Annotated[str, msgspec.Meta(min_length=1, max_length=255)] | None = None
     approval: Approval | None = None
 
@@ -122,6 +135,14 @@ class EnvironmentPolicy(_Part, frozen=True):
         )
         yield has_patterns and not self.branches and not self.tags, "has `branches` and `tags` that let no ref deploy"
         yield self.concurrency is not None and self.workflow is None, "has `concurrency` without its `workflow`"
+        yield self.calls is not None and self.workflow is None, "has `calls` without its `workflow`"
+        are_paths = all(WorkflowPath.pattern.fullmatch(path) for path in self.workflows)
+        yield not are_paths, f"has a `workflow` that is not {WorkflowPath.expects}"
+
+    @property
+    def workflows(self) -> tuple[str, ...]:
+        """The files of those workflows that may deploy."""
+        return (self.workflow,) if isinstance(self.workflow, str) else self.workflow or ()
 
     @property
     def restricts_refs(self) -> bool:

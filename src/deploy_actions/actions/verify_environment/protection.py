@@ -9,8 +9,9 @@ from deploy_actions.core.verdict import Finding
 
 _ENTERPRISE = "GitHub Enterprise"
 _A_MINUTE = 60
-_SELF_REVIEW_NOT_TOLD = Unread("GitHub does not say whether self-review is prevented", "Use a GitHub that says it.")
-_BYPASS_NOT_TOLD = Unread("GitHub does not say whether administrators may bypass it", "Use a GitHub that says it.")
+_NOT_TOLD = "Where your GitHub never says it, take the rule out of the policy, and see to it by hand."
+_SELF_REVIEW_NOT_TOLD = Unread("GitHub does not say whether self-review is prevented", _NOT_TOLD)
+_BYPASS_NOT_TOLD = Unread("GitHub does not say whether administrators may bypass it", _NOT_TOLD)
 
 
 def reviewers(policy: EnvironmentPolicy, observed: Observed) -> Judged:
@@ -37,13 +38,14 @@ def self_review(policy: EnvironmentPolicy, observed: Observed) -> Judged:
     actual = "no reviewers are required" if not environment.reviewers else _flag(prevented)
     if wanted is None:
         return shown_only(rule, actual)
-    if not wanted or prevented:
+    if not wanted:
         return compared(rule, _flag(wanted), actual)
+    if not environment.reviewers:
+        missing = _without(rule, "required reviewers", observed)
+        return compared(rule, _flag(wanted), actual, missing or _self_review(observed, ": it requires no reviewers"))
     if prevented is None:
         return unread(rule, _flag(wanted), _SELF_REVIEW_NOT_TOLD)
-    missing = None if environment.reviewers else _without(rule, "required reviewers", observed)
-    allowed = Reasons.self_review(rule=rule, environment=environment.name)
-    return compared(rule, _flag(wanted), actual, missing or allowed)
+    return compared(rule, _flag(wanted), actual, None if prevented else _self_review(observed))
 
 
 def wait_timer(policy: EnvironmentPolicy, observed: Observed) -> Judged:
@@ -87,6 +89,10 @@ def administrators(policy: EnvironmentPolicy, observed: Observed) -> Judged:
     if actual is None:
         return unread(rule, _flag(wanted), _BYPASS_NOT_TOLD)
     return compared(rule, "false", "true", Reasons.bypass(rule=rule, environment=observed.environment.name))
+
+
+def _self_review(observed: Observed, why: str = "") -> Finding:
+    return Reasons.self_review(rule="prevent-self-review", environment=observed.environment.name, why=why)
 
 
 def _without(rule: str, what: str, observed: Observed) -> Finding | None:

@@ -5,19 +5,26 @@ from deploy_actions.core.verdict import Decision, Reason
 _SETTINGS = "the environment's settings (Settings, Environments, {environment})"
 
 
+OF_PRIVATE = (
+    " The repository is private: there GitHub has environments with GitHub Pro, Team and Enterprise only, and their"
+    " reviewers, wait timers and rules of apps with Enterprise only; without the plan it ignores what is set."
+)
+"""GitHub docs, "Managing environments for deployment"."""
+
+
 class Reasons:
     """The vocabulary of verify-environment."""
 
     as_approved = Reason(
         "environment-as-approved",
         Decision.PASS,
-        "{environment} is protected as the policy says; rules judged: {count}.",
+        "{environment} is protected as the policy says; rules judged: {count}.{plan}",
     )
     written = Reason(
         "policy-written",
         Decision.SKIP,
-        "`{file}` now says how {environment} is protected; rules that could not be read stand there as comments:"
-        " {unread}. Nothing was judged.",
+        "`{file}` now says how {environment} is protected; rules that could not be read stand there as comments, with"
+        " what it takes: {unread}. Nothing was judged.",
     )
     policy_exists = Reason(
         "policy-exists",
@@ -49,7 +56,7 @@ class Reasons:
         Decision.FAIL,
         "The repository has no environment {environment}.",
         remedy="Create it with its protection rules before any job names it: GitHub creates one that a job names and"
-        " that is not there, without any protection.",
+        " that is not there, without any protection.{plan}",
     )
     named_differently = Reason(
         "environment-named-differently",
@@ -72,8 +79,8 @@ class Reasons:
     self_review = Reason(
         "self-review-allowed",
         Decision.FAIL,
-        "Who starts a deploy to {environment} may approve it.",
-        remedy=f"Turn on `Prevent self-review` in {_SETTINGS}.",
+        "Who starts a deploy to {environment} may let it pass{why}.",
+        remedy=f"Turn on `Prevent self-review` beside the required reviewers in {_SETTINGS}.",
     )
     wait_timer = Reason(
         "wait-timer-out-of-bounds",
@@ -84,7 +91,7 @@ class Reasons:
     branch_policy = Reason(
         "branch-policy-differs",
         Decision.FAIL,
-        "What may deploy to {environment} is {actual}, and the policy says {wanted}.",
+        "What may deploy to {environment} is {actual}, and the policy says {wanted}{apart}.",
         remedy=f"Set `Deployment branches and tags` in {_SETTINGS} to what the policy says.",
     )
     ref_not_allowed = Reason(
@@ -138,11 +145,37 @@ class Reasons:
         "The job `{job}` calls production-deploy.yml by what may be moved, and not by the full SHA of a commit.",
         remedy="Write the commit's 40 digits behind the `@`, and the version in a comment.",
     )
+    not_callable = Reason(
+        "workflow-not-callable",
+        Decision.FAIL,
+        "The job `{job}` calls `{calls}`, and GitHub takes no `@` behind a path that begins with `./` or `$/`.",
+        remedy="Call production-deploy.yml of this library by its repository and the full SHA of a commit.",
+    )
+    another_library = Reason(
+        "workflow-of-another-library",
+        Decision.FAIL,
+        "The job `{job}` calls production-deploy.yml of {actual}, and not that of {wanted}.",
+        remedy="Call production-deploy.yml of {wanted}; or, if {actual} is the library that you trust, have the"
+        " policy's `calls` say so, and let this action run from there too.",
+    )
+    empty_environment = Reason(
+        "environment-empty",
+        Decision.FAIL,
+        "The job `{job}` names an environment which is empty.",
+        remedy="Name the environment, or leave the line out.",
+    )
+    not_looked_into = Reason(
+        "workflow-not-looked-into",
+        Decision.WARN,
+        "The job `{job}` hands all secrets to a workflow of this repository that could not be read: {cause}. Whether"
+        " that deploys to {environment} too is not known.",
+        remedy="Check the whole repository out before this step, or hand over secrets by their names.",
+    )
     workflow_differs = Reason(
         "workflow-differs",
         Decision.FAIL,
         "The workflow that runs is {actual}, and the policy names {wanted}.",
-        remedy="Deploy by the policy's workflow, or have the policy name this one.",
+        remedy="Deploy by a workflow of the policy's, or have the policy name this one too.",
     )
     concurrency_differs = Reason(
         "concurrency-differs",
@@ -154,8 +187,15 @@ class Reasons:
     concurrency_cancels = Reason(
         "concurrency-cancels",
         Decision.FAIL,
-        "The job `{job}` has `cancel-in-progress`: a newer deploy breaks off the one that runs.",
+        "{place} has `cancel-in-progress`: a newer run breaks off the deploy that runs.",
         remedy="Write `cancel-in-progress: false`; `queue: max` keeps those that wait.",
+    )
+    concurrency_replaces = Reason(
+        "concurrency-replaces-waiting",
+        Decision.WARN,
+        "{place} is in the concurrency group `{group}` without `queue: max`: while one runs and one waits, a third that"
+        " arrives cancels the one that waits.",
+        remedy="Write `queue: max` beside the group, where your GitHub knows it: up to 100 then wait.",
     )
     deadlock = Reason(
         "concurrency-deadlock",
@@ -175,13 +215,13 @@ class Reasons:
         "rule-unverifiable",
         Decision.CANNOT_VERIFY,
         "Whether this is as the policy says cannot be told: {cause}.",
-        remedy="{needs} Or check it by hand, and let it pass with `unverifiable: warn`.",
+        remedy="{needs}",
     )
     not_read = Reason(
         "rule-not-read",
         Decision.CANNOT_VERIFY,
         "Whether this is as the policy says could not be found out: {cause}.",
-        remedy="See to what is named, then re-run the job. `unverifiable: warn` does not let this pass.",
+        remedy="See to what is named, then re-run the job.",
     )
     not_revoked = Reason(
         "token-not-revoked",

@@ -12,9 +12,10 @@ from deploy_actions.clients.github_environments import RefPattern
 _TAGS = "refs/tags/"
 _PROTECTED, _EVERY = "protected branches only", "every branch and tag"
 _PLAN = "GitHub Pro, Team or Enterprise"
-_RULESET = Unread(
-    "a ruleset protects the branch and no branch protection rule, and GitHub's documentation counts only the latter",
-    "Protect it by a branch protection rule too.",
+_NOT_BY_A_RULE = Unread(
+    "the branch is protected, and GitHub does not say by what: its documentation counts branch protection rules, and no"
+    " rulesets",
+    "Protect it by a branch protection rule too; or name `branches` in place of `protected-branches`.",
 )
 
 
@@ -33,12 +34,11 @@ def branches(policy: EnvironmentPolicy, observed: Observed) -> Judged:
         what = "restriction of branches and tags"
         missing = Reasons.without_rule(rule=rule, environment=environment.name, what=what, plan=_PLAN)
         return compared(rule, wanted, actual, missing)
-    return compared(
-        rule,
-        wanted,
-        actual,
-        Reasons.branch_policy(rule=rule, environment=environment.name, actual=actual, wanted=wanted),
+    apart = _apart(policy, observed)
+    differs = Reasons.branch_policy(
+        rule=rule, environment=environment.name, actual=actual, wanted=wanted, apart=f" ({apart})" if apart else ""
     )
+    return compared(rule, wanted, actual, differs)
 
 
 def ref(policy: EnvironmentPolicy, observed: Observed, run_ref: str) -> Judged:
@@ -57,6 +57,17 @@ def _is_the_same(policy: EnvironmentPolicy, observed: Observed) -> bool:
     if policy.protected_branches:
         return observed.environment.protected_branches
     return observed.environment.custom_branch_policies and _patterns(policy) == observed.ref_patterns
+
+
+def _apart(policy: EnvironmentPolicy, observed: Observed) -> str:
+    """Which patterns are only on one side, where both sides have patterns."""
+    if policy.protected_branches or not observed.environment.custom_branch_policies:
+        return ""
+    there = () if isinstance(observed.ref_patterns, Unread) else observed.ref_patterns
+    wanted = _patterns(policy)
+    missing, more = ([one for one in some if one not in others] for some, others in ((wanted, there), (there, wanted)))
+    sides = ((missing, "missing"), (more, "not in the policy"))
+    return "; ".join(f"{label}: {_words(some)}" for some, label in sides if some)
 
 
 def _patterns(policy: EnvironmentPolicy) -> tuple[RefPattern, ...]:
@@ -96,7 +107,7 @@ def _why_not_protected(observed: Observed, run_ref: str) -> str | Unread:
         return observed.branch
     if not observed.branch.is_protected:
         return "the branch is not protected, and only protected branches may"
-    return _RULESET if observed.branch.has_protection_rule is False else ""
+    return "" if observed.branch.has_protection_rule is True else _NOT_BY_A_RULE
 
 
 def _kind_and_name(run_ref: str) -> tuple[str, str]:

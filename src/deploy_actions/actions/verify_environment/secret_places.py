@@ -21,6 +21,8 @@ _RULE = "secrets"
 _ELSEWHERE = ("repository", "organization")
 _NEEDS = "Give `app-id` and `app-private-key` of a GitHub App with `secrets: read` and `environments: read`."
 
+NO_APP = Unread("no app is given, and GITHUB_TOKEN may not list secrets", _NEEDS, is_permission=True)
+
 
 def read(  # noqa: PLR0913  # as whom, whom and when
     inputs: VerifyEnvironmentInputs, patience: Patience, http: Http, masks: Masks, now: datetime
@@ -28,7 +30,7 @@ def read(  # noqa: PLR0913  # as whom, whom and when
     """When each secret was last written, by place; and what is to be said of the token that was minted for it."""
     key = inputs.app_private_key
     if not inputs.app_id or key is None:
-        return Unread("no app is given, and GITHUB_TOKEN may not list secrets", _NEEDS), ()
+        return NO_APP, ()
     app = App(inputs.api_url, inputs.app_id, key, inputs.repository, PERMISSIONS)
     problems: list[str] = []
 

@@ -5,12 +5,23 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from deploy_actions.actions.verify_environment import workflow_guard
+from deploy_actions.actions.verify_environment.concurrency_guard import concurrency
+from deploy_actions.actions.verify_environment.guarded_jobs import deploying, one_group
 from deploy_actions.actions.verify_environment.inputs import VerifyEnvironmentInputs
+from deploy_actions.actions.verify_environment.library_call import library_call
 from deploy_actions.actions.verify_environment.observation import Observed, Unread
-from deploy_actions.actions.verify_environment.policy import EnvironmentPolicy, WorkflowPath
+from deploy_actions.actions.verify_environment.policy import EnvironmentPolicy, LibraryName, WorkflowPath
+from deploy_actions.actions.verify_environment.secret_places import NO_APP
+from deploy_actions.actions.verify_environment.workflow_guard import workflow
+from deploy_actions.core.verdict import Decision
 
 _PLAIN = re.compile(r"(?!(?:true|false|null|yes|no|on|off|y|n)$)[A-Za-z][A-Za-z0-9_./-]*", re.IGNORECASE)
+_NOTHING_DEPLOYS = "`workflow-ref` names none that deploys in one concurrency group"
+_NO_WORKFLOW = "no `workflow-ref` was given; with `--workflow-ref=OWNER/NAME/.github/workflows/FILE@REF` it is read"
+_NO_APP_GIVEN = Unread(
+    "no app was given; with `--app-id` of a GitHub App, and its private key in the variable INPUT_APP_PRIVATE_KEY, it"
+    " is read"
+)
 _HEAD = """\
 # Written by verify-environment with `init`: how the environment was protected then, which somebody has to approve.
 # docs/deploy-environment.md says what each rule means.
@@ -28,7 +39,10 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     is_unread: bool = False
 
     def __str__(self) -> str:
-        return f"    {self.rule}: {self.value}\n" if self.value else f"    # {self.rule}: {self.note}\n"
+        """One line, whatever a note quotes: a job's key, or a cause, may hold the end of one."""
+        if self.value:
+            return f"    {self.rule}: {self.value}\n"
+        return f"    # {self.rule}: {' '.join(self.note.split())}\n"
 
 
 def text(observed: Observed, lines: Sequence[Line]) -> str:
@@ -77,8 +91,10 @@ def _refs(observed: Observed) -> Iterator[Line]:
 
 def _secrets(observed: Observed) -> Line:
     places = observed.secrets
-    if places is None or isinstance(places, Unread):
-        return _unread("secrets", places or Unread("nobody asked"))
+    if places is None or places == NO_APP:
+        return _unread("secrets", _NO_APP_GIVEN)
+    if isinstance(places, Unread):
+        return _unread("secrets", places)
     names = sorted(places["environment"].keys() - places["repository"].keys() - places["organization"].keys())
     if not names:
         return Line(rule="secrets", note="none lives in the environment alone")
@@ -88,20 +104,31 @@ def _secrets(observed: Observed) -> Line:
 def _workflow(observed: Observed, inputs: VerifyEnvironmentInputs) -> Iterator[Line]:
     """The workflow that runs and its group, where they would stand the judgement."""
     path = inputs.workflow_ref.path if inputs.workflow_ref else ""
-    if isinstance(observed.workflow, Unread):
-        yield _unread("workflow", observed.workflow)
+    if isinstance(found := observed.workflows.get(path), Unread):
+        yield _unread("workflow", found)
         return
-    group = workflow_guard.one_group(observed)
+    group = one_group(observed)
     if not group or not WorkflowPath.pattern.fullmatch(path):
-        yield Line(rule="workflow", note="`workflow-ref` names none that deploys in one concurrency group")
+        yield Line(rule="workflow", note=_NOTHING_DEPLOYS if path else _NO_WORKFLOW)
         return
-    policy = EnvironmentPolicy(workflow=WorkflowPath(path), concurrency=group)
-    judged = (workflow_guard.workflow(policy, observed, inputs), workflow_guard.concurrency(policy, observed))
-    if findings := [finding for one in judged for finding in one.findings]:
+    library = _library(observed, inputs)
+    policy = EnvironmentPolicy(workflow=WorkflowPath(path), calls=library, concurrency=group)
+    judged = (workflow(policy, observed, inputs), concurrency(policy, observed))
+    if findings := [one for found in judged for one in found.findings if one.decision is not Decision.WARN]:
         yield Line(rule="workflow", note=f"{path} does not deploy under guard: {findings[0].message}")
         return
     yield Line(rule="workflow", value=_quoted(path))
+    if library:
+        yield Line(rule="calls", value=_quoted(library))
     yield Line(rule="concurrency", value=_quoted(group))
+
+
+def _library(observed: Observed, inputs: VerifyEnvironmentInputs) -> LibraryName | None:
+    """The one repository whose production-deploy.yml is called; None where none is, or several are."""
+    calls = [call for _, job in deploying(observed) if (call := library_call(job.calls))]
+    called = {call.repository or inputs.repository for call in calls}
+    names = [LibraryName(name) for name in called if LibraryName.pattern.fullmatch(name)]
+    return names[0] if len(called) == len(names) == 1 else None
 
 
 def _names(rule: str, names: tuple[str, ...] | Unread) -> Line:
@@ -115,7 +142,7 @@ def _flag(rule: str, value: bool | None) -> Line:
 
 
 def _unread(rule: str, unread: Unread) -> Line:
-    return Line(rule=rule, note=f"could not be read: {' '.join(unread.cause.split())}", is_unread=True)
+    return Line(rule=rule, note=f"could not be read: {unread.cause}", is_unread=True)
 
 
 def _list(texts: Sequence[str]) -> str:
