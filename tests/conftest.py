@@ -26,3 +26,11 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
         return None
     longest = max(map(len, val.split()), default=0)
     return argname if longest > _LONGEST_WORD or len(val) > _LONGEST_NAME else None
+
+
+_LONGEST = ("scenarios", "conformance")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begins with what takes longest, so that no worker is left alone with it in the end."""
+    items.sort(key=lambda item: item.path.parent.name not in _LONGEST)
