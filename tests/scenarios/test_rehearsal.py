@@ -25,7 +25,7 @@ CALLER = """
 on: push
 jobs:
   ship:
-    uses: octo/deploys/.github/workflows/production-deploy.yml@0123456789012345678901234567890123456789
+    uses: acme/deploy-actions/.github/workflows/production-deploy.yml@0123456789012345678901234567890123456789
     secrets: inherit
     with: {secrets: '["DEPLOY_TOKEN"]', deploy-command: '["false"]'}
 """
@@ -81,8 +81,10 @@ def test_production_changes_only_where_the_deploy_was_allowed(document: dict[str
         "approved",
     }
     ill_and_not_taken_back = {"rollback-fails", "rollback-forbidden"}
-    of_runner = {f"runner-{name}" for name in ("primary-idle", "failed-over", "primary-busy", "heartbeat-old")}
-    of_runner |= {f"runner-{name}" for name in ("fleet-of-1200", "not-approved-by-name", "scale-set-idle")}
+    of_runner = {f"runner-{name}" for name in ("primary-idle", "failed-over", "primary-busy", "all-busy")}
+    of_runner |= {
+        f"runner-{name}" for name in ("heartbeat-old", "fleet-of-1200", "not-approved-by-name", "scale-set-idle")
+    }
     of_runner |= {"runner-declared-secondary"}
     good = {"all-good", "optional-secret-absent", "aged-secret", "secret-outside-environment"}
     assert changed == good | of_jira | of_health | of_version | of_runner | ill_and_not_taken_back
