@@ -34,9 +34,9 @@ def _forms_of(text: str) -> Iterator[str]:
     if _THE_SAME_EVERYWHERE.fullmatch(text):
         return
     yield from url_encoded(data)
-    yield from _json_escaped(text)
-    yield from _xml_escaped(text)
-    yield from _shell_quoted(text)
+    yield from json_escaped(text)
+    yield from xml_escaped(text)
+    yield from shell_quoted(text)
 
 
 def hexadecimal(data: bytes) -> Iterator[str]:
@@ -97,7 +97,7 @@ def _percent_tables() -> tuple[dict[int, str], ...]:
     )
 
 
-def _json_escaped(text: str) -> Iterator[str]:
+def json_escaped(text: str) -> Iterator[str]:
     """The escapes of JSON writers: raw and ASCII, `/` escaped or not, `<>&` escaped as Go does; and Python's `repr`."""
     raw = text.translate(_JSON_ESCAPES)
     ascii_only = raw if raw.isascii() else "".join(map(_ascii_escaped, raw))
@@ -119,14 +119,15 @@ def _ascii_escaped(character: str) -> str:
     return "".join(f"\\u{units[i]:02x}{units[i + 1]:02x}" for i in range(0, len(units), 2))
 
 
-def _xml_escaped(text: str) -> Iterator[str]:
+def xml_escaped(text: str) -> Iterator[str]:
+    """With and without the quotes escaped, in four styles."""
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     yield escaped
     for double, single in (("&quot;", "'"), ("&quot;", "&apos;"), ("&quot;", "&#x27;"), ("&#34;", "&#39;")):
         yield escaped.replace('"', double).replace("'", single)
 
 
-def _shell_quoted(text: str) -> Iterator[str]:
+def shell_quoted(text: str) -> Iterator[str]:
     """Inside single quotes (two styles), inside double quotes, by backslashes, and as `$'…'`."""
     yield text.replace("'", "'\"'\"'")
     yield text.replace("'", "'\\''")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from deploy_actions.generate import action_yml, credentials_page, readme, schema, tables
+from deploy_actions.generate import action_yml, credentials_page, readme, rule_document, schema, tables
 from deploy_actions.runner import action_names, load_action
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -20,6 +20,7 @@ def generated(root: Path) -> dict[Path, str]:
         for document, form in action.documents.items():
             files[folder / f"{document}.schema.json"] = schema.of_document(name, document, form)
     files[root / "docs" / "credentials.md"] = credentials_page.text()
+    files[root / rule_document.PATH] = rule_document.text()
     page = root / "README.md"
     example = (root / "examples" / "caller.yml").read_text()
     files[page] = tables.with_example(tables.with_table_of_actions(page.read_text()), example)
