@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from deploy_actions.generate import rule_document
 from deploy_actions.generate.files import ROOT, generated, write
 from deploy_actions.runner import action_names, load_action
 
@@ -19,6 +20,9 @@ def copy(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     shutil.copy(ROOT / "README.md", tmp_path)
     shutil.copytree(ROOT / "docs", tmp_path / "docs")
+    document = rule_document.PATH
+    (tmp_path / document).parent.mkdir(parents=True)
+    shutil.copy(ROOT / document, tmp_path / document)
     return tmp_path
 
 
