@@ -1,10 +1,13 @@
 """One fake for each port. They implement the same Protocols as the services, which mypy checks below."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
+from deploy_actions.core.leak_search import Leak, OverMasked, Plan, Unsearchable
+from deploy_actions.core.log_ports import LeakScanning, LogFiles
+from deploy_actions.core.logs import Log
 from deploy_actions.core.ports import (
     Clock,
     Files,
@@ -24,6 +27,7 @@ from deploy_actions.core.probing import Answer, Ended, NoAnswer, Probe
 from deploy_actions.core.program import ProcessEnd, Program
 from deploy_actions.core.secret import Secret
 from deploy_actions.core.service_errors import NotFound, ServiceError
+from deploy_actions.core.verdict import Location
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -178,6 +182,70 @@ class FakeFiles:
         self.written[path] = content
 
 
+class FakeLog:
+    """A log that gives its chunks; then the error, if there is one."""
+
+    def __init__(self, path: str, chunks: Sequence[bytes], error: ServiceError | None = None) -> None:
+        self.place = Location(path=path)
+        self._chunks = chunks
+        self._error = error
+
+    def chunks(self) -> Iterator[bytes]:
+        yield from self._chunks
+        if self._error:
+            raise self._error
+
+
+class FakeLogFiles:
+    """Gives the same content for every path, or none; the error comes before, or when the log was read half."""
+
+    def __init__(
+        self, content: bytes | None = b"", error: ServiceError | None = None, half_way: ServiceError | None = None
+    ) -> None:
+        self._content = content
+        self._error = error
+        self._half_way = half_way
+
+    def logs(self, paths: Sequence[str]) -> Iterator[Log]:
+        if self._error:
+            raise self._error
+        if self._content is not None:
+            yield from (FakeLog(path, [self._content] if self._content else [], self._half_way) for path in paths)
+
+
+class FakeSearcher:
+    """Finds plain values, line by line."""
+
+    def __init__(self, plan: Plan, error: ServiceError | None = None) -> None:
+        self.unsearchable: tuple[Unsearchable, ...] = ()
+        self._plan = plan
+        self._error = error
+
+    def search(self, log: Iterable[bytes]) -> Iterator[Leak | OverMasked]:
+        text = b"".join(log)
+        if self._error:
+            raise self._error
+        for number, line in enumerate(text.splitlines(), 1):
+            for target in self._plan.targets:
+                if target.value.reveal().encode() in line:
+                    yield Leak(
+                        line=number, column=1, last_line=number, form="plain", value=target.value, secret=target.name
+                    )
+
+
+class FakeLeakScanning:
+    """An engine that finds plain values, or fails when it is made ready, or when it searches."""
+
+    def __init__(self, error: ServiceError | None = None, while_searching: ServiceError | None = None) -> None:
+        self._error = error
+        self._while_searching = while_searching
+
+    def searcher(self, plan: Plan) -> FakeSearcher:
+        if self._error:
+            raise self._error
+        return FakeSearcher(plan, self._while_searching)
+
+
 T = TypeVar("T")
 
 
@@ -283,3 +351,5 @@ _MASKS: type[Masks] = FakeMasks
 _TASKS: type[Tasks] = FakeTasks
 _PROBES: type[Probes] = FakeProbes
 _PROGRESS: type[Progress] = FakeProgress
+_LOG_FILES: type[LogFiles] = FakeLogFiles
+_LEAK_SCANNING: type[LeakScanning] = FakeLeakScanning

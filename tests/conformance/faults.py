@@ -12,6 +12,8 @@ from tests.fakes import (
     FakeClock,
     FakeFiles,
     FakeIdTokens,
+    FakeLeakScanning,
+    FakeLogFiles,
     FakeLogins,
     FakeMasks,
     FakeProbes,
@@ -22,8 +24,9 @@ from tests.fakes import (
     always,
 )
 
-from deploy_actions.core import ports
+from deploy_actions.core import log_ports, ports
 from deploy_actions.core.action import Action
+from deploy_actions.core.log_ports import LeakScanning, LogFiles
 from deploy_actions.core.ports import (
     Clock,
     Files,
@@ -160,6 +163,15 @@ def faults(fault_server: str) -> Mapping[type, Mapping[str, Any]]:
         },
         Progress: {name: FakeProgress(error=error) for name, error in errors.items()},
         Tasks: {name: FakeTasks(error=error) for name, error in errors.items()},
+        LogFiles: {
+            **{name: FakeLogFiles(error=error) for name, error in errors.items()},
+            **{f"{name} half way": FakeLogFiles(b"a line\n", half_way=error) for name, error in errors.items()},
+            "no log there": FakeLogFiles(None),
+        },
+        LeakScanning: {
+            **{name: FakeLeakScanning(error) for name, error in errors.items()},
+            **{f"{name} half way": FakeLeakScanning(while_searching=error) for name, error in errors.items()},
+        },
         Files: {
             **{name: FakeFiles(error=error) for name, error in errors.items()},
             **{name: FakeFiles(content) for name, content in CONTENTS.items()},
@@ -180,9 +192,10 @@ def faults(fault_server: str) -> Mapping[type, Mapping[str, Any]]:
 
 
 def all_ports() -> set[type]:
-    """Every Protocol that core/ports.py declares."""
+    """Every Protocol that core/ports.py and core/log_ports.py declare."""
     return {
         kind
-        for kind in vars(ports).values()
-        if isinstance(kind, type) and Protocol in kind.__bases__ and kind.__module__ == ports.__name__
+        for module in (ports, log_ports)
+        for kind in vars(module).values()
+        if isinstance(kind, type) and Protocol in kind.__bases__ and kind.__module__ == module.__name__
     }

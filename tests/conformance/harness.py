@@ -28,6 +28,8 @@ from tests.fakes import (
     FakeClock,
     FakeFiles,
     FakeIdTokens,
+    FakeLeakScanning,
+    FakeLogFiles,
     FakeLogins,
     FakeMasks,
     FakeProbes,
@@ -104,6 +106,8 @@ def good_services(jwt: str, canary: str) -> dict[str, Any]:
         **dict.fromkeys(("Tls", "Ssh", "Postgres", "Redis"), logins),
         "IdTokens": FakeIdTokens(jwt_of({"aud": "sts.example", "sub": "repo:acme/orders:environment:production"})),
         "Masks": FakeMasks(),
+        "LogFiles": FakeLogFiles(b"a line of no secret\n"),
+        "LeakScanning": FakeLeakScanning(),
         "Tasks": FakeTasks(),
         "Files": FakeFiles(b"9f8e7d6c5b4a", absent=(ABSENT_FILE,), contents=GOOD_FILES),
     }

@@ -1,5 +1,8 @@
 """What is searched for in a log, and what was found: the words between those who search and those who judge."""
 
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
+
 import msgspec
 
 from deploy_actions.core.secret import Secret
@@ -69,8 +72,17 @@ class OverMasked(msgspec.Struct, frozen=True):
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """What to search for: known values, the library's own rules if `with_pack`, and the user's rules."""
+    """What to search for: known values, besides all that the library's own rules know."""
 
     targets: tuple[Target, ...] = ()
-    with_pack: bool = True
-    rules: tuple[Rule, ...] = ()
+
+
+class Searcher(Protocol):
+    """A plan, ready to be used on any number of logs."""
+
+    @property
+    def unsearchable(self) -> Sequence[Unsearchable]:
+        """The known values that are not searched for."""
+
+    def search(self, log: Iterable[bytes]) -> Iterator[Leak | OverMasked]:
+        """What leaked in a log, about in the order of its lines. Raises what reading it raises."""

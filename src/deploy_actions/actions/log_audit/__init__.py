@@ -1,0 +1,192 @@
+"""Stops on a secret in a log: known ones are searched for in every form that a log can hold, unknown ones by rules.
+
+Give it the secrets that the job used, by name, and the logs. It says which secret leaked, where and in which form;
+never the value. A log that cannot be read whole, and a secret that is not there to be searched for, never pass.
+"""
+
+from collections.abc import Iterator
+
+from deploy_actions.actions.log_audit.grouped import Groups
+from deploy_actions.actions.log_audit.targets import targets
+from deploy_actions.core.action import Action
+from deploy_actions.core.declare import Inputs, Outputs, optional, output, required
+from deploy_actions.core.input_types import Lines, SecretNames
+from deploy_actions.core.leak_search import OverMasked, Plan, Searcher, Unsearchable
+from deploy_actions.core.log_ports import LeakScanning, LogFiles
+from deploy_actions.core.logs import Log
+from deploy_actions.core.ports import Secrets
+from deploy_actions.core.service_errors import ServiceError
+from deploy_actions.core.verdict import Decision, Finding, Reason, Report
+
+_MOST_OVER_MASKED = 10
+_MEGABYTE = 1_000_000
+
+
+class LogAuditInputs(Inputs, frozen=True):
+    """What to search, and for what."""
+
+    paths: Lines = required(
+        "Files, folders with all below them, and `.gz` archives, by newline or comma; `-` is standard input."
+    )
+    secrets: SecretNames = optional("", "Names of the secrets whose values are searched for, by newline or comma.")
+
+
+class LogAuditOutputs(Outputs, frozen=True):
+    """What was found."""
+
+    leaks: int | None = output("How many leaks there are, in all logs that could be read.")
+    rotate: tuple[str, ...] | None = output("The names of the known secrets that leaked, as a JSON list.")
+
+
+class Reasons:
+    """The vocabulary of log-audit."""
+
+    clean = Reason(
+        "no-leak",
+        Decision.PASS,
+        "No secret was found in {logs} ({megabytes} MB, {lines}) by {values} and the library's rules.",
+    )
+    leaked = Reason(
+        "leak-found",
+        Decision.FAIL,
+        "{secret} is in {where}, {form}{times}.",
+        remedy="Rotate {secret} now, then find the step that prints it. Whoever could read the log has it.",
+    )
+    unknown_leaked = Reason(
+        "unknown-secret-found",
+        Decision.FAIL,
+        "What looks like a secret ({what}) is in {where}, {form}{times}{hint}. Fingerprint {fingerprint}.",
+        remedy="Revoke it at its issuer, then find the step that prints it. Whoever could read the log has it.",
+    )
+    more_leaks = Reason(
+        "more-leaks",
+        Decision.FAIL,
+        "{count} further leaks are not listed one by one.",
+        remedy="Mend those that are listed, then audit again.",
+    )
+    unreadable = Reason(
+        "log-unreadable",
+        Decision.CANNOT_VERIFY,
+        "{service} could not be read whole, so it may hold anything: {cause}.",
+        remedy="Correct `paths`, or see to it that the log can be read, then audit again.",
+    )
+    no_log = Reason(
+        "no-log",
+        Decision.CANNOT_VERIFY,
+        "There is no log in what `paths` names.",
+        remedy="Name the files or folders that hold the logs.",
+    )
+    not_handed_over = Reason(
+        "secret-not-handed-over",
+        Decision.CANNOT_VERIFY,
+        "{secret} is unset or empty here, so that nobody can tell whether it is in the log.",
+        remedy="Hand it to this step by `env:`, under its name, or take it off `secrets`.",
+    )
+    not_searched = Reason(
+        "value-not-searched",
+        Decision.WARN,
+        "{secret} is not searched for: {why}, so that it would be found everywhere.",
+        remedy="Replace it by a long random value.",
+    )
+    no_known_values = Reason(
+        "no-known-values",
+        Decision.WARN,
+        "No secret was named, so only what the library's rules know was searched for.",
+        remedy="Name the secrets of the job in `secrets`, and hand them over by `env:`.",
+    )
+    over_masked = Reason(
+        "over-masked",
+        Decision.WARN,
+        "A mask cut words in the log, as `{before}***{after}`: some secret is a piece of ordinary words.",
+        remedy="Find the secret that is so short or common, as `{before}…{after}` tells, and make it long and random.",
+    )
+
+
+def run(inputs: LogAuditInputs, log_files: LogFiles, leak_scanning: LeakScanning, secrets: Secrets) -> Report:
+    """Searches every log to its end, then says what was found; what could not be searched is told beside it."""
+    known, absent = targets(inputs.secrets, secrets)
+    searcher = leak_scanning.searcher(Plan(known))
+    groups = Groups()
+    unread = list(_unread(inputs, log_files, searcher, groups))
+    return Report(
+        findings=(
+            *(_not_searched(one) for one in searcher.unsearchable),
+            *(Reasons.not_handed_over(secret=name) for name in absent),
+            *(() if inputs.secrets else (Reasons.no_known_values(),)),
+            *unread,
+            *_leaks(groups, secrets),
+            *(Reasons.over_masked(**words, location=place) for words, place in groups.over_masked[:_MOST_OVER_MASKED]),
+            *(() if groups.leaks or unread or not groups.logs else (_clean(groups, len(known)),)),
+        ),
+        outputs=LogAuditOutputs(leaks=groups.leaks, rotate=groups.secrets),
+    )
+
+
+def _unread(inputs: LogAuditInputs, log_files: LogFiles, searcher: Searcher, groups: Groups) -> Iterator[Finding]:
+    """Searches each log; the findings for those that could not be read."""
+    try:
+        for log in log_files.logs(inputs.paths):
+            yield from _searched(log, searcher, groups)
+    except ServiceError as error:
+        yield Reasons.unreadable(service=error.service.capitalize(), cause=error.cause)
+        return
+    if not groups.logs:
+        yield Reasons.no_log()
+
+
+def _searched(log: Log, searcher: Searcher, groups: Groups) -> Iterator[Finding]:
+    groups.begin(log.place)
+    try:
+        for found in searcher.search(groups.counted(log.chunks())):
+            if isinstance(found, OverMasked):
+                groups.add_over_masked(found)
+            else:
+                groups.add(found)
+    except ServiceError as error:
+        yield Reasons.unreadable(service=error.service.capitalize(), cause=error.cause, location=log.place)
+
+
+def _not_searched(one: Unsearchable) -> Finding:
+    why = "it is too short" if one.cause == "value-too-short" else "it is a common text"
+    return Reasons.not_searched(secret=one.name, why=why)
+
+
+def _leaks(groups: Groups, secrets: Secrets) -> Iterator[Finding]:
+    for group in groups.kept:
+        if group.leak.secret:
+            yield Reasons.leaked(
+                secret=group.leak.secret,
+                where=group.location,
+                form=group.shown_form,
+                times=group.times,
+                location=group.location,
+            )
+        else:
+            yield Reasons.unknown_leaked(
+                rule=group.leak.rule,
+                what=group.rule_in_words,
+                where=group.location,
+                form=group.shown_form,
+                times=group.times,
+                hint=group.hint,
+                fingerprint=secrets.fingerprint(group.leak.value),
+                location=group.location,
+            )
+    if groups.uncounted:
+        yield Reasons.more_leaks(count=groups.uncounted)
+
+
+def _clean(groups: Groups, known: int) -> Finding:
+    return Reasons.clean(
+        logs=_counted(groups.logs, "log"),
+        megabytes=round(groups.bytes / _MEGABYTE, 1),
+        lines=_counted(groups.lines, "line"),
+        values=_counted(known, "known value"),
+    )
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+ACTION = Action(run=run, inputs=LogAuditInputs, outputs=LogAuditOutputs, reasons=Reasons, permissions={})

@@ -1,0 +1,24 @@
+"""The outside worlds of logs, as `ports.py` has the others. They raise `ServiceError` and its leaves, nothing else."""
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from deploy_actions.core.leak_search import Plan, Searcher
+from deploy_actions.core.logs import Log
+
+
+class LogFiles(Protocol):
+    """Logs that are kept on this host."""
+
+    def logs(self, paths: Sequence[str]) -> Iterator[Log]:
+        """The logs in files, in folders with all below them, and in `.gz` archives; `-` is standard input.
+
+        Raises `NotFound` for a path that is not there, `Refused`; `Malformed` for what is no file or folder.
+        """
+
+
+class LeakScanning(Protocol):
+    """The engine that searches logs."""
+
+    def searcher(self, plan: Plan) -> Searcher:
+        """Makes a plan ready. Raises `Malformed` where the engine does not take it, `NotInstalled`."""
