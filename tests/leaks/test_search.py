@@ -1,8 +1,10 @@
 import base64
 import random
+from itertools import islice
 from pathlib import Path
 
 import pytest
+from benchmarks.ci_log import lines
 from tests.leaks.templates import filled
 from tests.leaks.values_in_logs import STAMP
 
@@ -74,6 +76,22 @@ def test_a_known_value_is_not_told_as_an_unknown_one_too() -> None:
     assert [(leak.secret, leak.rule) for leak in _leaks(search, f"TOKEN={token}\n".encode())] == [("T", "")]
 
 
+def test_there_is_no_finding_in_a_million_clean_lines(search: Search) -> None:
+    clean = islice(lines(seed=20261126), 1_000_000)
+    assert list(search.find(clean)) == []
+
+
+@pytest.mark.parametrize(
+    ("assignment", "alphabet", "length"),
+    [("password=", "alnum", 16), ("password=", "alpha", 16), ("--password ", "alnum", 16), ("token: ", "alnum", 24)],
+)
+def test_most_random_values_that_are_given_to_a_name_are_found(
+    search: Search, assignment: str, alphabet: str, length: int
+) -> None:
+    log = "".join(f"x {assignment}{filled(f'{{{alphabet}:{length}}}', seed)} y\n" for seed in range(200)).encode()
+    assert len(_leaks(search, log)) >= 190
+
+
 def test_words_that_a_mask_cut_are_told(search: Search) -> None:
     found = list(search.find([b"ok\nde***y started\ntoken=*** is fine\n" + b"-" * 50 + b"pro*** x\n"]))
     assert found == [OverMasked(2, "de", "y"), OverMasked(4, "pro", "")]
@@ -107,5 +125,5 @@ def test_a_long_line_and_hostile_bytes_are_searched_in_pieces(search: Search) ->
         b"-----BEGIN ",
         b"0000000: 6161 ",
     ):
-        log = (filler * (3_000_000 // len(filler)), b"\n", token, b"\n")
+        log = (filler * (1_200_000 // len(filler)), b"\n", token, b"\n")
         assert "github-token" in [leak.rule for leak in search.find(log) if isinstance(leak, Leak)], filler

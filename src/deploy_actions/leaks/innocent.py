@@ -18,7 +18,9 @@ _HEX_DIGEST_NAMES = re.compile(rb"(?i)(?:sha|digest|commit|rev|hash|checksum|int
 _PATH_OR_ADDRESS = re.compile(
     rb"(?:[A-Za-z]:\\|~?/|\.{1,2}/)[\w./\\@+-]*|[a-z][a-z0-9+.-]*://.*|[\w.-]+@[\w-]+\.[\w.-]+|arn:.*"
 )
-_WORDS = re.compile(rb"[A-Za-z]+(?:[-_./: ][A-Za-z]+)*[0-9]{0,4}")
+_WORD = rb"(?:[a-z]+|[A-Z]{2,}|(?:[a-z]{2,}|[A-Z][a-z]+)(?:[A-Z][a-z]{2,})*)"
+_WORDS = re.compile(_WORD + rb"(?:[-_./: ]" + _WORD + rb")*[0-9]{0,4}")
+_PUBLIC_NAME = re.compile(rb"(?i)public[-_]?key")
 _CODE = re.compile(rb"[A-Za-z_]{2,}\w*(?:\.[A-Za-z_]{2,}\w*)*(?:\(.*|\[.*|::.*)|[a-z_]\w*(?:\.[a-z_][a-z0-9_]*)+")
 _VERSION_OR_TIME = re.compile(
     rb"v?[0-9]+(?:\.[0-9]+){1,3}[\w.+-]*|[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]?[0-9:.Z+-]*|[0-9._:,/-]+[a-zA-Z]{0,3}"
@@ -46,6 +48,8 @@ def of_free_form(secret: bytes) -> bool:
 
 
 def is_digest(secret: bytes, before: bytes) -> bool:
-    """Whether it is a digest: by its length or its mark, unless the name before it says that it is a secret alone."""
+    """Whether it is a digest, by its length or its mark and the name before it; or what that name calls public."""
+    if _PUBLIC_NAME.search(before):
+        return True
     found = _DIGEST.fullmatch(secret)
     return bool(found) and (not secret.isalnum() or bool(_HEX_DIGEST_NAMES.search(before)))
