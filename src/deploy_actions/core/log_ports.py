@@ -11,9 +11,10 @@ class LogFiles(Protocol):
     """Logs that are kept on this host."""
 
     def logs(self, paths: Sequence[str]) -> Iterator[Log]:
-        """The logs in files, in folders with all below them, and in `.gz` archives; `-` is standard input.
+        """The logs in files, in folders with all below them, and packed in `.zip` and `.gz`; `-` is standard input.
 
-        Raises `NotFound` for a path that is not there, `Refused`; `Malformed` for what is no file or folder.
+        Raises `NotFound` for a path that is not there, `Malformed` for one that is neither file nor folder, `Refused`.
+        What is found and cannot be read is a log that raises why.
         """
 
 

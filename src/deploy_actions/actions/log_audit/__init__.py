@@ -26,7 +26,7 @@ class LogAuditInputs(Inputs, frozen=True):
     """What to search, and for what."""
 
     paths: Lines = required(
-        "Files, folders with all below them, and `.gz` archives, by newline or comma; `-` is standard input."
+        "Files, folders with all below them, `.zip` and `.gz` archives, by newline or comma; `-` is standard input."
     )
     secrets: SecretNames = optional("", "Names of the secrets whose values are searched for, by newline or comma.")
 
