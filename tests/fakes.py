@@ -2,11 +2,12 @@
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from deploy_actions.core.leak_search import Leak, OverMasked, Plan, Unsearchable
-from deploy_actions.core.log_ports import LeakScanning, LogFiles
+from deploy_actions.core.log_ports import Downloads, LeakScanning, LogFiles
 from deploy_actions.core.logs import Log
 from deploy_actions.core.ports import (
     Clock,
@@ -196,6 +197,32 @@ class FakeLog:
             raise self._error
 
 
+class FakeDownloads:
+    """Gives every request the same pieces, by its address if there are some for that; errors before or half-way."""
+
+    def __init__(
+        self,
+        pieces: Sequence[bytes] = (),
+        error: ServiceError | None = None,
+        half_way: ServiceError | None = None,
+        errors_first: Sequence[ServiceError] = (),
+    ) -> None:
+        self._pieces = pieces
+        self._error = error
+        self._half_way = half_way
+        self._errors_first = list(errors_first)
+        self.requests: list[HttpRequest] = []
+
+    @contextmanager
+    def open(self, request: HttpRequest) -> Iterator[Iterator[bytes]]:
+        self.requests.append(request)
+        if self._errors_first:
+            raise self._errors_first.pop(0)
+        if self._error:
+            raise self._error
+        yield FakeLog("", self._pieces, self._half_way).chunks()
+
+
 class FakeLogFiles:
     """Gives the same content for every path, or none; the error comes before, or when the log was read half."""
 
@@ -351,5 +378,6 @@ _MASKS: type[Masks] = FakeMasks
 _TASKS: type[Tasks] = FakeTasks
 _PROBES: type[Probes] = FakeProbes
 _PROGRESS: type[Progress] = FakeProgress
+_DOWNLOADS: type[Downloads] = FakeDownloads
 _LOG_FILES: type[LogFiles] = FakeLogFiles
 _LEAK_SCANNING: type[LeakScanning] = FakeLeakScanning

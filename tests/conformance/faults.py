@@ -10,6 +10,7 @@ from tests.conformance.good_http import GoodHttp
 from tests.fakes import (
     GOOD_BODY,
     FakeClock,
+    FakeDownloads,
     FakeFiles,
     FakeIdTokens,
     FakeLeakScanning,
@@ -26,7 +27,7 @@ from tests.fakes import (
 
 from deploy_actions.core import log_ports, ports
 from deploy_actions.core.action import Action
-from deploy_actions.core.log_ports import LeakScanning, LogFiles
+from deploy_actions.core.log_ports import Downloads, LeakScanning, LogFiles
 from deploy_actions.core.ports import (
     Clock,
     Files,
@@ -163,6 +164,10 @@ def faults(fault_server: str) -> Mapping[type, Mapping[str, Any]]:
         },
         Progress: {name: FakeProgress(error=error) for name, error in errors.items()},
         Tasks: {name: FakeTasks(error=error) for name, error in errors.items()},
+        Downloads: {
+            **{name: FakeDownloads(error=error) for name, error in errors.items()},
+            **{f"{name} half way": FakeDownloads([b"a line\n"], half_way=error) for name, error in errors.items()},
+        },
         LogFiles: {
             **{name: FakeLogFiles(error=error) for name, error in errors.items()},
             **{f"{name} half way": FakeLogFiles(b"a line\n", half_way=error) for name, error in errors.items()},

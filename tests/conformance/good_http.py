@@ -68,7 +68,7 @@ class GoodHttp:
             "/access_tokens": {"token": "minted-and-made-up", "permissions": MAY},
             "/installation": {"id": 1, "permissions": MAY},
             "/pending_deployments": [],
-            "/attempts/": {"jobs": [A_JOB]},
+            "/attempts/": {"jobs": [A_JOB, {**A_JOB, "id": 2, "name": "gate", "status": "completed"}]},
             "/actions/runners/deprecations/": {"runner_version": "2.337.0"},
             "/runners?": {"total_count": 1, "runners": [A_RUNNER]},
             "/runner-groups?": {"total_count": 1, "runner_groups": [A_GROUP]},

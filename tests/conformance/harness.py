@@ -26,6 +26,7 @@ from tests.conformance.samples import (
 )
 from tests.fakes import (
     FakeClock,
+    FakeDownloads,
     FakeFiles,
     FakeIdTokens,
     FakeLeakScanning,
@@ -106,6 +107,7 @@ def good_services(jwt: str, canary: str) -> dict[str, Any]:
         **dict.fromkeys(("Tls", "Ssh", "Postgres", "Redis"), logins),
         "IdTokens": FakeIdTokens(jwt_of({"aud": "sts.example", "sub": "repo:acme/orders:environment:production"})),
         "Masks": FakeMasks(),
+        "Downloads": FakeDownloads([b"a line of no secret\n"]),
         "LogFiles": FakeLogFiles(b"a line of no secret\n"),
         "LeakScanning": FakeLeakScanning(),
         "Tasks": FakeTasks(),

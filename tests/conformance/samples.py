@@ -148,7 +148,7 @@ GOOD_FILES: dict[str, bytes] = {
 
 BY_NAME: dict[str, str] = {
     **{"jira-url": "http://127.0.0.1:9", "timeout": "0s", "transition-to": "done"},
-    **{"paths": "pyproject.toml"},
+    **{"paths": "pyproject.toml", "own-job": "deploy"},
     **{"grace": "0s", "soak": "0s", "baseline-file": ""},
     **{"no-rollback-file": ABSENT_FILE, "checked-at": ""},
     **{"heartbeat-file": "", "heartbeat-url": "", "cache-file": "", "enterprise": ""},

@@ -1,10 +1,23 @@
 """The outside worlds of logs, as `ports.py` has the others. They raise `ServiceError` and its leaves, nothing else."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from deploy_actions.core.leak_search import Plan, Searcher
 from deploy_actions.core.logs import Log
+from deploy_actions.core.ports import HttpRequest
+
+
+class Downloads(Protocol):
+    """Servers that answer with more than is held at once."""
+
+    def open(self, request: HttpRequest) -> AbstractContextManager[Iterator[bytes]]:
+        """The body of an answer with a status that was expected, in pieces of at most 1 MiB, as it arrives.
+
+        One redirect is followed, without the credential. Raises any leaf of `ServiceError`, also while the body
+        arrives, and where it ends too early.
+        """
 
 
 class LogFiles(Protocol):

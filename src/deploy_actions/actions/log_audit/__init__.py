@@ -7,35 +7,19 @@ never the value. A log that cannot be read whole, and a secret that is not there
 from collections.abc import Iterator
 
 from deploy_actions.actions.log_audit.grouped import Groups
+from deploy_actions.actions.log_audit.inputs import LogAuditInputs, LogAuditOutputs
+from deploy_actions.actions.log_audit.sources import Sources, is_own
 from deploy_actions.actions.log_audit.targets import targets
 from deploy_actions.core.action import Action
-from deploy_actions.core.declare import Inputs, Outputs, optional, output, required
-from deploy_actions.core.input_types import Lines, SecretNames
 from deploy_actions.core.leak_search import OverMasked, Plan, Searcher, Unsearchable
-from deploy_actions.core.log_ports import LeakScanning, LogFiles
+from deploy_actions.core.log_ports import Downloads, LeakScanning, LogFiles
 from deploy_actions.core.logs import Log
-from deploy_actions.core.ports import Secrets
+from deploy_actions.core.ports import Clock, Http, Secrets
 from deploy_actions.core.service_errors import ServiceError
-from deploy_actions.core.verdict import Decision, Finding, Reason, Report
+from deploy_actions.core.verdict import Decision, Finding, Location, Reason, Report
 
 _MOST_OVER_MASKED = 10
 _MEGABYTE = 1_000_000
-
-
-class LogAuditInputs(Inputs, frozen=True):
-    """What to search, and for what."""
-
-    paths: Lines = required(
-        "Files, folders with all below them, `.zip` and `.gz` archives, by newline or comma; `-` is standard input."
-    )
-    secrets: SecretNames = optional("", "Names of the secrets whose values are searched for, by newline or comma.")
-
-
-class LogAuditOutputs(Outputs, frozen=True):
-    """What was found."""
-
-    leaks: int | None = output("How many leaks there are, in all logs that could be read.")
-    rotate: tuple[str, ...] | None = output("The names of the known secrets that leaked, as a JSON list.")
 
 
 class Reasons:
@@ -67,14 +51,20 @@ class Reasons:
     unreadable = Reason(
         "log-unreadable",
         Decision.CANNOT_VERIFY,
-        "{service} could not be read whole, so it may hold anything: {cause}.",
-        remedy="Correct `paths`, or see to it that the log can be read, then audit again.",
+        "The log of {where} could not be read whole, so it may hold anything: {error}.",
+        remedy="See to it that the log can be read, then audit again.",
+    )
+    unfinished = Reason(
+        "job-unfinished",
+        Decision.CANNOT_VERIFY,
+        "The job {job} is not over, and GitHub gives its log only then.",
+        remedy="Run the audit in a job that `needs:` it; if it is the audit's own job, name it in `own-job`.",
     )
     no_log = Reason(
         "no-log",
         Decision.CANNOT_VERIFY,
-        "There is no log in what `paths` names.",
-        remedy="Name the files or folders that hold the logs.",
+        "There is no log in {where}.",
+        remedy="Name files or folders that hold logs, or a run of which some job has ended.",
     )
     not_handed_over = Reason(
         "secret-not-handed-over",
@@ -102,12 +92,22 @@ class Reasons:
     )
 
 
-def run(inputs: LogAuditInputs, log_files: LogFiles, leak_scanning: LeakScanning, secrets: Secrets) -> Report:
+def run(  # noqa: PLR0913  # every outside world that the audit may touch, which is what a reviewer wants to see
+    inputs: LogAuditInputs,
+    http: Http,
+    downloads: Downloads,
+    clock: Clock,
+    log_files: LogFiles,
+    leak_scanning: LeakScanning,
+    secrets: Secrets,
+) -> Report:
     """Searches every log to its end, then says what was found; what could not be searched is told beside it."""
+    sources = Sources(http, downloads, clock, log_files)
+    sources.refuse_what_does_not_fit(inputs)
     known, absent = targets(inputs.secrets, secrets)
     searcher = leak_scanning.searcher(Plan(known))
     groups = Groups()
-    unread = list(_unread(inputs, log_files, searcher, groups))
+    unread = list(_unread(inputs, sources, searcher, groups))
     return Report(
         findings=(
             *(_not_searched(one) for one in searcher.unsearchable),
@@ -122,16 +122,34 @@ def run(inputs: LogAuditInputs, log_files: LogFiles, leak_scanning: LeakScanning
     )
 
 
-def _unread(inputs: LogAuditInputs, log_files: LogFiles, searcher: Searcher, groups: Groups) -> Iterator[Finding]:
-    """Searches each log; the findings for those that could not be read."""
+def _unread(inputs: LogAuditInputs, sources: Sources, searcher: Searcher, groups: Groups) -> Iterator[Finding]:
+    """Searches each log; the findings for those that could not be read, and where there is none."""
+    if inputs.run_id is not None:
+        yield from _unread_of_run(inputs, sources, searcher, groups)
+        if not groups.logs:
+            yield Reasons.no_log(where=f"run {inputs.run_id}")
+    of_run = groups.logs
     try:
-        for log in log_files.logs(inputs.paths):
+        for log in sources.of_files(inputs):
             yield from _searched(log, searcher, groups)
     except ServiceError as error:
-        yield Reasons.unreadable(service=error.service.capitalize(), cause=error.cause)
+        yield Reasons.unreadable(where=error.service, error=str(error))
+    if inputs.paths and groups.logs == of_run:
+        yield Reasons.no_log(where="what `paths` names")
+
+
+def _unread_of_run(inputs: LogAuditInputs, sources: Sources, searcher: Searcher, groups: Groups) -> Iterator[Finding]:
+    """The same for the jobs of a run; those that are not over have no log yet."""
+    try:
+        found = sources.of_run(inputs)
+    except ServiceError as error:
+        yield Reasons.unreadable(where=f"run {inputs.run_id}", error=str(error))
         return
-    if not groups.logs:
-        yield Reasons.no_log()
+    for job in found.unfinished:
+        if not is_own(job, inputs.own_job):
+            yield Reasons.unfinished(job=job.name, location=Location(job=job.name))
+    for log in found.logs:
+        yield from _searched(log, searcher, groups)
 
 
 def _searched(log: Log, searcher: Searcher, groups: Groups) -> Iterator[Finding]:
@@ -143,7 +161,7 @@ def _searched(log: Log, searcher: Searcher, groups: Groups) -> Iterator[Finding]
             else:
                 groups.add(found)
     except ServiceError as error:
-        yield Reasons.unreadable(service=error.service.capitalize(), cause=error.cause, location=log.place)
+        yield Reasons.unreadable(where=log.place, error=str(error), location=log.place)
 
 
 def _not_searched(one: Unsearchable) -> Finding:
@@ -189,4 +207,10 @@ def _counted(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
-ACTION = Action(run=run, inputs=LogAuditInputs, outputs=LogAuditOutputs, reasons=Reasons, permissions={})
+ACTION = Action(
+    run=run,
+    inputs=LogAuditInputs,
+    outputs=LogAuditOutputs,
+    reasons=Reasons,
+    permissions={"actions": "the logs of the run's jobs, with `run-id`"},
+)
