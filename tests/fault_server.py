@@ -1,10 +1,11 @@
 """A loopback server that answers as badly as servers do, one fault to a path."""
 
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from tests.servers import serving
 
 STATUSES = (401, 403, 404, 410, 418, 429, 500, 503)
 _SLOW_FOR_SECONDS = 5
@@ -92,11 +93,5 @@ class Handler(BaseHTTPRequestHandler):
 @contextmanager
 def fault_server(elsewhere: str = "") -> Iterator[FaultServer]:
     """A running server; `elsewhere` is where `/redirect` leads."""
-    server = FaultServer(elsewhere)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
+    with serving(FaultServer(elsewhere)) as server:
         yield server
-    finally:
-        server.shutdown()
-        server.server_close()

@@ -14,7 +14,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
+from socketserver import BaseServer
+from typing import Any, TypeVar
 
 import msgspec
 import pytest
@@ -24,6 +25,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from deploy_actions.core.addresses import Address
 from deploy_actions.core.service_errors import ServiceError
+
+S = TypeVar("S", bound=BaseServer)
 
 LOOPBACK = "127.0.0.1"
 USER = "nobody"
@@ -106,6 +109,19 @@ class Authority:
             names = [x509.IPAddress(ip_address(host)) if host[0].isdigit() else x509.DNSName(host)]
             builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
         return builder.sign(self._key, hashes.SHA256()).public_bytes(_PEM).decode()
+
+
+@contextmanager
+def serving(server: S) -> Iterator[S]:
+    """The server, running; closed at the end."""
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
 
 @contextmanager

@@ -1,11 +1,10 @@
 import gzip
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from tests.servers import serving
 
 from deploy_actions.core.ports import HttpRequest
 from deploy_actions.core.secret import Secret
@@ -74,29 +73,16 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
 
-@contextmanager
-def running(elsewhere: str = "") -> Iterator[_Server]:
-    server = _Server(elsewhere)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
 @pytest.fixture(scope="module")
 def storage() -> Iterator[_Server]:
-    with running() as server:
+    with serving(_Server()) as server:
         server.elsewhere = server.url
         yield server
 
 
 @pytest.fixture(scope="module")
 def api(storage: _Server) -> Iterator[_Server]:
-    with running(storage.url) as server:
+    with serving(_Server(storage.url)) as server:
         yield server
 
 

@@ -15,7 +15,7 @@ from deploy_actions.core.ports import HttpRequest
 from deploy_actions.core.service_errors import NotFound, RateLimited, Unreachable
 from deploy_actions.core.verdict import Location
 
-_WAITS_SECONDS = (1.0, 2.0, 4.0, 8.0)
+_MOST_ATTEMPTS = 5
 """A log can come some seconds after the end of its job."""
 
 
@@ -39,13 +39,11 @@ class JobLog(msgspec.Struct, frozen=True):
     def _opened(self, opened: ExitStack) -> Iterator[bytes]:
         url = f"{self.github.api}/repos/{self.github.repository}/actions/jobs/{self.job.id}/logs"
         request = HttpRequest.bearer(url, self.github.token, accept="*/*")
-        for seconds in _WAITS_SECONDS:
-            try:
-                return opened.enter_context(self.downloads.open(request))
-            except (NotFound, RateLimited, Unreachable) as error:
-                if not self.github.patience.wait(getattr(error, "retry_after", None) or seconds):
-                    raise
-        return opened.enter_context(self.downloads.open(request))
+        return self.github.patience.again(
+            lambda: opened.enter_context(self.downloads.open(request)),
+            later=(NotFound, RateLimited, Unreachable),
+            attempts=_MOST_ATTEMPTS,
+        )
 
 
 class RunLogs(msgspec.Struct, frozen=True):

@@ -1,12 +1,16 @@
 """Asks again what may be answered later: limits of rate are obeyed, outages waited for, within a time in all."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from deploy_actions.core.ports import Clock, Http, HttpRequest, HttpResponse
 from deploy_actions.core.service_errors import RateLimited, ServiceError, Unreachable
 
 _FIRST_WAIT_SECONDS = 1.0
 _MOST_ATTEMPTS = 6
+_LATER: tuple[type[ServiceError], ...] = (RateLimited, Unreachable)
+T = TypeVar("T")
 
 
 class Patience:
@@ -22,19 +26,23 @@ class Patience:
 
         What `writes` is not sent again after an outage: it may have been done, and only its answer lost.
         """
-        wait = _FIRST_WAIT_SECONDS
         if self._clock.now() > self._deadline:
             raise Unreachable(_host(request.url), request.method, "the time for all requests together is over")
-        for _ in range(_MOST_ATTEMPTS - 1):
+        return self.again(lambda: self._http.send(request), later=(RateLimited,) if writes else _LATER)
+
+    def again(
+        self, ask: Callable[[], T], *, later: tuple[type[ServiceError], ...] = _LATER, attempts: int = _MOST_ATTEMPTS
+    ) -> T:
+        """What `ask` returns; it is asked again after the errors that may pass `later`, while there is time."""
+        wait = _FIRST_WAIT_SECONDS
+        for _ in range(attempts - 1):
             try:
-                return self._http.send(request)
-            except (RateLimited, Unreachable) as error:
-                if writes and isinstance(error, Unreachable):
-                    raise
+                return ask()
+            except later as error:
                 if not self.wait(_asked_for(error) or wait):
                     raise
             wait *= 2
-        return self._http.send(request)
+        return ask()
 
     def wait(self, seconds: float) -> bool:
         """Waits, if there is time for it; says whether it did."""

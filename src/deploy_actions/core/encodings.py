@@ -22,8 +22,13 @@ def forms(value: str) -> frozenset[str]:
     found: set[str] = set()
     for text in {value, value.strip()}:
         found.update(_forms_of(text))
-    found.update(line.strip() for line in re.split(r"[\r\n]+", value))  # as the runner splits a log
+    found.update(stripped_lines(value))
     return frozenset(form for form in found if len(form) >= MINIMUM_MASKABLE_LENGTH)
+
+
+def stripped_lines(text: str) -> list[str]:
+    """The lines as the runner splits a log and a secret, without white space around them; the first may be empty."""
+    return [line.strip() for line in re.split(r"[\r\n]+", text)]
 
 
 def _forms_of(text: str) -> Iterator[str]:

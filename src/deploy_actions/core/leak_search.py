@@ -41,7 +41,6 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     entropy: float = 0.0
     checks: tuple[str, ...] = ()
     reach: int = 160
-    severity: str = "high"
     remedy: str = ""
 
 
@@ -60,7 +59,6 @@ class Leak(msgspec.Struct, frozen=True, kw_only=True):
     value: Secret
     secret: str | None = None
     rule: str = ""
-    notes: tuple[str, ...] = ()
 
 
 class OverMasked(msgspec.Struct, frozen=True):

@@ -40,7 +40,7 @@ class Matcher:
         self._groups = list(by_literal.values())
         self._lengths = [len(literal) for literal in by_literal]
         self._begun = _grouped((text for text in self.texts if len(text) >= _LEAST_BEGUN), LEAST_BEGINNING)
-        self._engine = _compiled(list(by_literal))
+        self._engine = compiled_literals(list(by_literal))
 
     def find(self, data: bytes) -> Found:
         """All whole texts in `data`, and the one that may go on after its end."""
@@ -69,7 +69,8 @@ def _grouped(texts: Iterable[bytes], length: int) -> dict[bytes, list[bytes]]:
     return groups
 
 
-def _compiled(literals: list[bytes]) -> "Database":
+def compiled_literals(literals: list[bytes]) -> "Database":
+    """The engine that tells of each literal, by its number in the list, where it ends."""
     import hyperscan  # 15 ms, which only a step pays that shows what a program prints
 
     engine = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)

@@ -8,8 +8,7 @@ import msgspec
 MOST_BYTES = 65_536
 """Of base64 on either side of the place."""
 
-_AFTER = re.compile(rb"[A-Za-z0-9+/_-]*")
-_BEFORE = re.compile(rb"[A-Za-z0-9+/_-]*")
+_RUN = re.compile(rb"[A-Za-z0-9+/_-]*")
 _TO_STANDARD = bytes.maketrans(b"-_", b"+/")
 
 
@@ -27,9 +26,9 @@ class Decoded(msgspec.Struct, frozen=True):
 
 def decoded(text: bytes, start: int, group: int) -> Decoded | None:
     """The run of base64 or base64url around `start`, which is at place `group` of four; None if it is none."""
-    first = start - len(_BEFORE.match(text[max(0, start - MOST_BYTES) : start][::-1])[0])  # type: ignore[index]
+    first = start - len(_RUN.match(text[max(0, start - MOST_BYTES) : start][::-1])[0])  # type: ignore[index]
     first += (start - group - first) % 4
-    found = _AFTER.match(text, first, start + MOST_BYTES)
+    found = _RUN.match(text, first, start + MOST_BYTES)
     run = found[0] if found else b""
     whole = run.translate(_TO_STANDARD)[: len(run) // 4 * 4]
     rest = run.translate(_TO_STANDARD)[len(whole) :]

@@ -1,13 +1,14 @@
 """The proofs that a rule can ask for by name, besides its pattern."""
 
-import json
 import math
 import re
-from binascii import Error, a2b_base64
 from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
+from deploy_actions.credentials import jwt
+from deploy_actions.credentials.credential import Unreadable
+from deploy_actions.credentials.reading import base64_bytes, json_object
 from deploy_actions.leaks import innocent
 
 Check = Callable[[bytes, bytes], bool]
@@ -25,13 +26,6 @@ def entropy(text: bytes) -> float:
     """Shannon's entropy, in bits a byte."""
     size = len(text)
     return -sum(count / size * math.log2(count / size) for count in Counter(text).values()) if size else 0.0
-
-
-def expiry(token: bytes) -> int | None:
-    """When a JWT ends, in seconds since 1970; None if it does not say."""
-    claims = _json(token.split(b".")[1])
-    moment = claims.get("exp") if claims else None
-    return moment if isinstance(moment, int) else None
 
 
 def _mixed(secret: bytes, _before: bytes) -> bool:
@@ -57,35 +51,21 @@ def _key_material(secret: bytes, _before: bytes) -> bool:
 
 
 def _jwt(token: bytes, _before: bytes) -> bool:
-    header, claims, _ = token.split(b".", 2)
-    read = _json(header)
-    body = _json(claims)
-    return bool(read and "alg" in read and body is not None) and not any(
-        word in _decoded(claims) for word in _SAMPLE_SUBJECTS
-    )
+    text = token.decode()
+    try:
+        claims = base64_bytes(text.split(".")[1])
+        json_object(claims)
+    except Unreadable:
+        return False
+    return jwt.recognises(text) and not any(word in claims for word in _SAMPLE_SUBJECTS)
 
 
 def _user_and_password(secret: bytes, _before: bytes) -> bool:
-    user, colon, password = _decoded(secret).partition(b":")
+    try:
+        user, colon, password = base64_bytes(secret.decode()).partition(b":")
+    except Unreadable:
+        return False
     return bool(user and colon and password) and (user + password).isascii() and not innocent.always(password)
-
-
-def _json(part: bytes) -> dict[str, object] | None:
-    try:
-        read = json.loads(_decoded(part))
-    except ValueError:
-        return None
-    return read if isinstance(read, dict) else None
-
-
-def _decoded(part: bytes) -> bytes:
-    """The bytes of base64 or base64url, with or without padding; none for what is neither."""
-    try:
-        return a2b_base64(
-            part.translate(bytes.maketrans(b"-_", b"+/")).rstrip(b"=") + b"=" * (-len(part.rstrip(b"=")) % 4)
-        )
-    except Error:
-        return b""
 
 
 CHECKS: Mapping[str, Check] = {

@@ -1,13 +1,13 @@
 """Confirms, around a place where the engine saw the trigger of a rule, that a secret is there."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
 from deploy_actions.core.leak_search import Rule
 from deploy_actions.leaks import innocent
-from deploy_actions.leaks.checks import CHECKS, entropy, expiry
+from deploy_actions.leaks.checks import CHECKS, entropy
 
 _MULTI_LINE = 4001
 _AFTER = 4096
@@ -21,7 +21,6 @@ class Span(msgspec.Struct, frozen=True):
     start: int
     end: int
     value: bytes
-    notes: tuple[str, ...] = ()
 
 
 class Confirmation:
@@ -63,7 +62,7 @@ def _confirmed(rule: Rule, text: bytes, found: re.Match[bytes]) -> Span | None:
         return None
     if not all(CHECKS[name](secret, before) for name in rule.checks):
         return None
-    return Span(rule, found.start(group), found.end(group), secret, _notes(rule, secret))
+    return Span(rule, found.start(group), found.end(group), secret)
 
 
 def _has_keyword(keywords: tuple[str, ...], text: bytes) -> bool:
@@ -71,12 +70,7 @@ def _has_keyword(keywords: tuple[str, ...], text: bytes) -> bool:
     return any(keyword.encode() in lower for keyword in keywords)
 
 
-def _notes(rule: Rule, secret: bytes) -> tuple[str, ...]:
-    moment = expiry(secret) if "jwt" in rule.checks else None
-    return () if moment is None else (f"exp={moment}",)
-
-
-def distinct(spans: Sequence[Span]) -> list[Span]:
+def distinct(spans: Iterable[Span]) -> list[Span]:
     """Of those that overlap the one with the most exact rule, in order: by its form before by the name beside it."""
     kept: list[Span] = []
     for span in sorted(spans, key=lambda span: (span.start, -span.end)):

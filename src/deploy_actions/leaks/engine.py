@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Self
 
+from deploy_actions.core.matching import compiled_literals
+
 if TYPE_CHECKING:
     import hyperscan
 
@@ -20,7 +22,7 @@ class Engine:
     @classmethod
     def of_texts(cls, texts: Sequence[bytes]) -> Self:
         """Looks for texts, byte by byte."""
-        return cls.of_expressions(["".join(f"\\x{byte:02x}" for byte in text).encode() for text in texts])
+        return cls(compiled_literals(list(texts)))
 
     @classmethod
     def of_expressions(cls, expressions: Sequence[bytes]) -> Self:

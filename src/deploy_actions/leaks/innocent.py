@@ -26,7 +26,7 @@ _VERSION_OR_TIME = re.compile(
     rb"v?[0-9]+(?:\.[0-9]+){1,3}[\w.+-]*|[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]?[0-9:.Z+-]*|[0-9._:,/-]+[a-zA-Z]{0,3}"
 )
 _FLAG = re.compile(rb"-{1,2}[a-z].*")
-_FREE_FORM = (_VARIABLE, _UUID, _PATH_OR_ADDRESS, _VERSION_OR_TIME, _WORDS, _FLAG)
+_FREE_FORM = (_UUID, _PATH_OR_ADDRESS, _VERSION_OR_TIME, _WORDS, _FLAG)
 
 
 @lru_cache(4096)
@@ -38,11 +38,7 @@ def always(secret: bytes) -> bool:
 @lru_cache(4096)
 def of_free_form(secret: bytes) -> bool:
     """Whether a value that is given to a name is none: a variable, an identifier, a path, words, code, a version."""
-    if (
-        any(pattern.fullmatch(secret) for pattern in _FREE_FORM[1:])
-        or _VARIABLE.match(secret)
-        or _CODE.fullmatch(secret)
-    ):
+    if any(pattern.fullmatch(secret) for pattern in _FREE_FORM) or _VARIABLE.match(secret) or _CODE.fullmatch(secret):
         return True
     return placeholder(secret.decode("utf-8", "replace")) is not None
 

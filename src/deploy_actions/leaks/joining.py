@@ -8,6 +8,7 @@ from deploy_actions.core.line_breaks import uncoloured
 _BREAK = re.compile(rb"(?s)\n(?:20..-..-..T..:..:..\........Z )?")
 """A line's end and the next line's time stamp (actions/runner, `Logging.cs`: UTC with 7 digits)."""
 
+_BREAK_OR_RETURN = re.compile(_BREAK.pattern + rb"|\r")
 _NUL = b"\0"
 
 
@@ -39,17 +40,10 @@ class Joined:
         return self._places
 
     def _found(self) -> list[int]:
-        spans = [found.span() for found in _BREAK.finditer(self._plain)]
-        if b"\r" in self._plain:
-            stamps = [end for _, end in spans]
-            spans += [
-                found.span() for found in re.finditer(rb"\r", self._plain) if not _within(found.start(), spans, stamps)
-            ]
-            spans.sort()
         places, removed = [], 0
-        for start, end in spans:
-            places.append(start - removed)
-            removed += end - start
+        for found in _BREAK_OR_RETURN.finditer(self._plain):
+            places.append(found.start() - removed)
+            removed += found.end() - found.start()
             self._removed.append(removed)
         return places
 
@@ -67,9 +61,3 @@ class Joined:
         """Where the line begins in which a place is."""
         number = bisect_right(self.breaks, place)
         return self.breaks[number - 1] if number else 0
-
-
-def _within(place: int, spans: list[tuple[int, int]], ends: list[int]) -> bool:
-    """Whether a place is inside of one of the spans, which are in order."""
-    number = bisect_right(ends, place)
-    return number < len(spans) and spans[number][0] <= place

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from deploy_actions.core.encodings import stripped_lines
 from deploy_actions.core.leak_search import Target
 from deploy_actions.leaks.targets import is_common
 from deploy_actions.leaks.value_forms import value_forms
@@ -115,7 +116,7 @@ class KnownValues:
 def _fragments(value: str) -> Iterator[str]:
     """The lines of which a beginning or an end tells that it is of the value."""
     bare = value.strip()
-    for line in dict.fromkeys(part.strip() for part in re.split(r"[\r\n]+", bare)):
+    for line in dict.fromkeys(stripped_lines(bare)):
         if len(line) >= _LEAST_WITH_END and (line == bare or re.fullmatch(r"[^\s\"'{}\[\]]+", line)):
             yield line
 

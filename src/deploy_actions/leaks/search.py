@@ -3,8 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator
 
-import msgspec
-
 from deploy_actions.core.leak_search import Leak, OverMasked
 from deploy_actions.core.secret import Secret
 from deploy_actions.leaks import hexdumps
@@ -84,20 +82,17 @@ def _known_place(found: Found, lines: Joined) -> Place:
 
 
 def _places(spans: Iterable[Span]) -> Iterator[Place]:
-    for span in distinct(list(spans)):
-        yield _unknown_place("plain", span, span.start, span.end)
+    return (_unknown_place("plain", span, span.start, span.end) for span in distinct(spans))
 
 
 def _unknown_place(form: str, span: Span, start: int, end: int) -> Place:
-    return Place(start, end, _leak(form, span.value, rule=span.rule.id, notes=span.notes))
+    return Place(start, end, _leak(form, span.value, rule=span.rule.id))
 
 
-def _leak(form: str, value: bytes, **more: object) -> Leak:
-    text = value.decode("utf-8", "backslashreplace")
-    return msgspec.structs.replace(_BLANK, form=form, value=Secret(text), **more)
-
-
-_BLANK = Leak(line=0, column=0, last_line=0, form="", value=Secret(""))
+def _leak(form: str, value: bytes, *, secret: str | None = None, rule: str = "") -> Leak:
+    """A leak whose lines are not counted yet."""
+    text = Secret(value.decode("utf-8", "backslashreplace"))
+    return Leak(line=0, column=0, last_line=0, form=form, value=text, secret=secret, rule=rule)
 
 
 def _over_masked(text: bytes, ends: list[int], first_line: int) -> Iterator[OverMasked]:

@@ -20,8 +20,7 @@ _AFTER_PREFIX = 8
 
 _LEAST_BASE64 = 4
 
-
-_COMMON = frozenset((b"https://", b"_password", b"_auth", b"secret_", b"api-", b"mob-", b"sdk-"))
+_COMMON = frozenset((b"https://", b"_password", b"_auth", b"secret_", b"api-", b"mob-", b"sdk-", b"login"))
 """Beginnings of which logs are full: what begins so is looked for in whole lines only."""
 
 
@@ -66,7 +65,7 @@ class UnknownValues:
 
     def hits(self, text: bytes) -> Hits:
         """All that is to be looked at in plain text."""
-        found, count = Hits([], [], []), len(self._rules)
+        found, count = Hits(), len(self._rules)
         for number, end in self._triggers.hits(text):
             if number < count:
                 found.rules.append((number, end))

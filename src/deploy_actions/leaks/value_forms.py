@@ -8,13 +8,13 @@ from deploy_actions.core.encodings import (
     base64_cores,
     json_escaped,
     shell_quoted,
+    stripped_lines,
     url_encoded,
     xml_escaped,
 )
 from deploy_actions.leaks.joining import joined, plain
 from deploy_actions.leaks.targets import LEAST_CHARACTERS, is_common
 
-_LINE_ENDS = re.compile(r"[\r\n]+")
 _SEPARATORS = ("", " ", ":", "-", ",", ", ", "0x", " 0x", ", 0x", ",0x", "\\x", "%", "=")
 _KEY_AND_VALUE = re.compile(r"\s*[\"']?[\w.-]+[\"']?\s*[:=].*|\s*[\[\]{}(),]+\s*")
 _RANDOM = re.compile(r"(?=[A-Za-z0-9+/_=-]{0,40}?[0-9])(?=[A-Za-z0-9+/_=-]{0,40}?[A-Za-z])[A-Za-z0-9+/_=-]{16,}")
@@ -29,8 +29,7 @@ def value_forms(value: str) -> Forms:
     for text in dict.fromkeys((value, value.strip())):
         for name, form in _forms_of(text):
             _add(forms, name, form)
-    lines = tuple(_telling_lines(value))
-    for line in lines:
+    for line in _telling_lines(value):
         for name, form in _forms_of(line):
             _add(forms, "line" if name == "plain" else f"line-{name}", form)
     return forms
@@ -44,7 +43,7 @@ def _add(forms: Forms, name: str, form: bytes) -> None:
 
 def _telling_lines(value: str) -> Iterator[str]:
     """The lines of a multi-line value that tell it; of one with keys and delimiters, those with something random."""
-    lines = [line.strip() for line in _LINE_ENDS.split(value)]
+    lines = stripped_lines(value)
     if len(lines) < 2:  # noqa: PLR2004  # one line
         return
     structured = sum(bool(_KEY_AND_VALUE.fullmatch(line)) for line in lines) * 2 > len(lines)

@@ -12,7 +12,7 @@ from deploy_actions.core.ports import HttpRequest, HttpResponse
 from deploy_actions.core.service_errors import Malformed, Unreachable
 from deploy_actions.core.world import World
 from deploy_actions.services.http_answers import judge
-from deploy_actions.services.http_connections import Pools, headers_of, named, translated
+from deploy_actions.services.http_connections import Pools, named, translated
 from deploy_actions.services.logfiles.inflating import PIECE_BYTES, Budget, gunzipped
 
 if TYPE_CHECKING:
@@ -49,17 +49,9 @@ class HttpDownloads:
     def _asked(self, request: HttpRequest) -> "urllib3.BaseHTTPResponse":
         import urllib3
 
+        timeout = urllib3.Timeout(connect=min(CONNECT_SECONDS, self._silent_seconds), read=self._silent_seconds)
         with translated(*named(request)):
-            return self._pools.of(request).request(
-                request.method,
-                request.url,
-                headers=headers_of(request),
-                body=request.body,
-                redirect=False,
-                preload_content=False,
-                decode_content=False,
-                timeout=urllib3.Timeout(connect=min(CONNECT_SECONDS, self._silent_seconds), read=self._silent_seconds),
-            )
+            return self._pools.ask(request, timeout, decoded=False)
 
 
 def connect(world: World) -> Downloads:

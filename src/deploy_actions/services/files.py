@@ -38,7 +38,7 @@ class LocalFiles:
         if self._redactor.secret_in(content.decode("utf-8", "replace")):
             raise Refused(service, _WRITING, "it would hold the value of a secret")
         with _translated(service, _WRITING, absent="there is no such folder", refused="it may not be written"):
-            _replace(os.path.realpath(path), content)
+            put_in_place(os.path.realpath(path), content)
 
 
 @contextmanager
@@ -53,8 +53,11 @@ def _translated(service: str, operation: str, *, absent: str, refused: str) -> I
         raise Malformed(service, operation, error.strerror or "it is no file") from None
 
 
-def _replace(path: str, content: bytes) -> None:
-    """Puts a new file in the place of a file. A device or a pipe stays: root could replace `/dev/null`."""
+def put_in_place(path: str, content: bytes) -> None:
+    """Puts a new file in the place of a file, whole. A device or a pipe stays: root could replace `/dev/null`.
+
+    Raises OSError, and then the file is as it was.
+    """
     with suppress(FileNotFoundError):
         mode = os.stat(path).st_mode  # noqa: PTH116  # see `_file`
         if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):

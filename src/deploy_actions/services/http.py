@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from deploy_actions.core.ports import Http, HttpRequest, HttpResponse
 from deploy_actions.core.world import World
 from deploy_actions.services.http_answers import judge
-from deploy_actions.services.http_connections import Pools, TooLarge, headers_of, named, translated
+from deploy_actions.services.http_connections import Pools, TooLarge, named, translated
 
 if TYPE_CHECKING:
     import urllib3
@@ -34,15 +34,7 @@ class HttpServers:
 
         service, operation = named(request)
         with translated(service, operation):
-            response = self._pools.of(request).request(
-                request.method,
-                request.url,
-                headers=headers_of(request),
-                body=request.body,
-                redirect=False,
-                preload_content=False,
-                timeout=urllib3.Timeout(total=self._limit_seconds),
-            )
+            response = self._pools.ask(request, urllib3.Timeout(total=self._limit_seconds))
             body = _read(response, time.monotonic() + self._limit_seconds)
         answer = HttpResponse(response.status, {k.lower(): v for k, v in response.headers.items()}, body)
         judge(answer, request, service, operation)

@@ -28,7 +28,7 @@ class Pools:
         self._environ = environ or {}
         self._pools: dict[tuple[str | None, str | None], urllib3.PoolManager] = {}
 
-    def of(self, request: HttpRequest) -> "urllib3.PoolManager":
+    def _of(self, request: HttpRequest) -> "urllib3.PoolManager":
         """One pool for each proxy and each set of authorities. Raises Malformed for authorities that are none."""
         import urllib3  # 90 ms, which only a request pays for
 
@@ -39,6 +39,21 @@ class Pools:
             make = urllib3.PoolManager if proxy is None else partial(urllib3.ProxyManager, proxy, **_login(proxy))
             self._pools[key] = make(**settings)
         return self._pools[key]
+
+    def ask(
+        self, request: HttpRequest, timeout: "urllib3.Timeout", *, decoded: bool = True
+    ) -> "urllib3.BaseHTTPResponse":
+        """The answer, of which the body is not read yet; no redirect is followed. `decoded` unpacks the body."""
+        return self._of(request).request(
+            request.method,
+            request.url,
+            headers=_headers_of(request),
+            body=request.body,
+            redirect=False,
+            preload_content=False,
+            decode_content=decoded,
+            timeout=timeout,
+        )
 
 
 def _login(proxy: str) -> dict[str, Any]:
@@ -64,7 +79,7 @@ def _trust(request: HttpRequest) -> dict[str, Any]:
     return {"ssl_context": context}
 
 
-def headers_of(request: HttpRequest) -> dict[str, str]:
+def _headers_of(request: HttpRequest) -> dict[str, str]:
     """All headers of a request, its credentials among them."""
     headers = {
         "Accept": request.accept,

@@ -1,9 +1,7 @@
 """The engine of this runtime, with what it compiled of the library's rules kept beside the runtime's packages."""
 
 import hashlib
-import os
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from importlib.metadata import version
@@ -20,6 +18,7 @@ from deploy_actions.leaks.rule_pack import pack
 from deploy_actions.leaks.search import Search
 from deploy_actions.leaks.targets import searchable
 from deploy_actions.leaks.unknown_values import Compiled, UnknownValues, compiled
+from deploy_actions.services.files import put_in_place
 
 _RULES = Path(leaks.__file__).with_name("rules.json")
 _FORM = 1
@@ -45,7 +44,8 @@ class Scanner:
             return UnknownValues(rules, msgspec.msgpack.decode(kept.read_bytes(), type=Compiled))
         except (OSError, msgspec.MsgspecError, Refused):  # never made, not readable, or of another processor
             made = compiled(rules)
-            _keep(kept, msgspec.msgpack.encode(made))
+            with suppress(OSError):  # where it may not be kept, it is made each time
+                put_in_place(str(kept), msgspec.msgpack.encode(made))
             return UnknownValues(rules, made)
 
 
@@ -61,15 +61,6 @@ class _Searcher:
 def _key(document: bytes) -> str:
     versions = f"{_FORM} {version('hyperscan')} {sys.version}"
     return hashlib.sha256(versions.encode() + document).hexdigest()[:32]
-
-
-def _keep(path: Path, content: bytes) -> None:
-    """Puts it in its place whole, where that may be written: two steps may do so at once."""
-    with suppress(OSError):
-        number, aside = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-        with os.fdopen(number, "wb") as file:
-            file.write(content)
-        os.replace(aside, path)  # noqa: PTH105  # `aside` is text
 
 
 def connect(_world: World) -> Scanner:

@@ -6,7 +6,7 @@ never the value. A log that cannot be read whole, and a secret that is not there
 
 from collections.abc import Iterator
 
-from deploy_actions.actions.log_audit.grouped import Groups
+from deploy_actions.actions.log_audit.grouped import Group, Groups
 from deploy_actions.actions.log_audit.inputs import LogAuditInputs, LogAuditOutputs
 from deploy_actions.actions.log_audit.sources import Sources, is_own
 from deploy_actions.actions.log_audit.targets import targets
@@ -18,7 +18,6 @@ from deploy_actions.core.ports import Clock, Http, Secrets
 from deploy_actions.core.service_errors import ServiceError
 from deploy_actions.core.verdict import Decision, Finding, Location, Reason, Report
 
-_MOST_OVER_MASKED = 10
 _MEGABYTE = 1_000_000
 
 
@@ -115,7 +114,10 @@ def run(  # noqa: PLR0913  # every outside world that the audit may touch, which
             *(() if inputs.secrets else (Reasons.no_known_values(),)),
             *unread,
             *_leaks(groups, secrets),
-            *(Reasons.over_masked(**words, location=place) for words, place in groups.over_masked[:_MOST_OVER_MASKED]),
+            *(
+                Reasons.over_masked(before=before, after=after, location=place)
+                for (before, after), place in groups.over_masked.items()
+            ),
             *(() if groups.leaks or unread or not groups.logs else (_clean(groups, len(known)),)),
         ),
         outputs=LogAuditOutputs(leaks=groups.leaks, rotate=groups.secrets),
@@ -171,27 +173,18 @@ def _not_searched(one: Unsearchable) -> Finding:
 
 def _leaks(groups: Groups, secrets: Secrets) -> Iterator[Finding]:
     for group in groups.kept:
-        if group.leak.secret:
-            yield Reasons.leaked(
-                secret=group.leak.secret,
-                where=group.location,
-                form=group.shown_form,
-                times=group.times,
-                location=group.location,
-            )
-        else:
-            yield Reasons.unknown_leaked(
-                rule=group.leak.rule,
-                what=group.rule_in_words,
-                where=group.location,
-                form=group.shown_form,
-                times=group.times,
-                hint=group.hint,
-                fingerprint=secrets.fingerprint(group.leak.value),
-                location=group.location,
-            )
+        yield _leak(group, secrets)
     if groups.uncounted:
         yield Reasons.more_leaks(count=groups.uncounted)
+
+
+def _leak(group: Group, secrets: Secrets) -> Finding:
+    leak, where = group.leak, group.location
+    facts = {"where": str(where), "form": group.shown_form, "times": group.times}
+    if leak.secret:
+        return Reasons.leaked(secret=leak.secret, location=where, rule=None, **facts)
+    facts |= {"what": group.rule_in_words, "hint": group.hint, "fingerprint": secrets.fingerprint(leak.value)}
+    return Reasons.unknown_leaked(secret=None, location=where, rule=leak.rule, **facts)
 
 
 def _clean(groups: Groups, known: int) -> Finding:

@@ -8,7 +8,7 @@ from deploy_actions.core.leak_search import Leak, OverMasked
 from deploy_actions.core.verdict import Location
 
 _MOST_GROUPS = 200
-_MOST_OVER_MASKED = 100
+_MOST_OVER_MASKED = 10
 _LEAST_FOR_HINT = 21
 """Characters from which on the first and last two of a value may be shown."""
 
@@ -48,13 +48,17 @@ class Group(msgspec.Struct):
 
 
 class Groups:
-    """All that was found, in bounded memory. `uncounted` are the leaks of which no group is kept."""
+    """All that was found, in bounded memory.
+
+    `uncounted` are the leaks of which no group is kept. `over_masked` are the letters before and after a mask that cut
+    a word, and where that is first.
+    """
 
     def __init__(self) -> None:
-        self._groups: dict[tuple[str, ...], Group] = {}
+        self._groups: dict[tuple[object, ...], Group] = {}
         self._secrets: dict[str, None] = {}
         self._place = Location()
-        self._over_masked: dict[tuple[str, str], Location] = {}
+        self.over_masked: dict[tuple[str, str], Location] = {}
         self.logs = self.bytes = self.lines = self.leaks = self.uncounted = 0
 
     def begin(self, place: Location) -> None:
@@ -74,8 +78,7 @@ class Groups:
         self.leaks += 1
         if leak.secret:
             self._secrets[leak.secret.partition(" (")[0]] = None
-        subject = leak.secret or f"{leak.rule} {leak.value.reveal()}"
-        key = (subject, leak.form, str(self._place))
+        key = (leak.secret, leak.rule, leak.value, leak.form, self._place)
         if key in self._groups:
             self._groups[key].count += 1
         elif len(self._groups) < _MOST_GROUPS:
@@ -85,9 +88,9 @@ class Groups:
 
     def add_over_masked(self, found: OverMasked) -> None:
         """Keeps a masked word, once."""
-        if len(self._over_masked) < _MOST_OVER_MASKED:
+        if len(self.over_masked) < _MOST_OVER_MASKED:
             place = msgspec.structs.replace(self._place, line=found.line)
-            self._over_masked.setdefault((found.before, found.after), place)
+            self.over_masked.setdefault((found.before, found.after), place)
 
     @property
     def kept(self) -> tuple[Group, ...]:
@@ -98,8 +101,3 @@ class Groups:
     def secrets(self) -> tuple[str, ...]:
         """The names of the known secrets that leaked."""
         return tuple(self._secrets)
-
-    @property
-    def over_masked(self) -> tuple[tuple[dict[str, str], Location], ...]:
-        """The words that masks cut, and where each is seen first."""
-        return tuple(({"before": one, "after": other}, place) for (one, other), place in self._over_masked.items())

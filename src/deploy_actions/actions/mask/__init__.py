@@ -4,13 +4,13 @@ Reads the value from a file or from standard input, never from an argument, whic
 the very step that makes the value, or in the next one: what was printed before is not masked any more.
 """
 
-import re
 from collections.abc import Iterator
 from typing import ClassVar, Self
 
 from deploy_actions.core.action import Action
 from deploy_actions.core.choices import Choice
 from deploy_actions.core.declare import Inputs, Outputs, optional, output
+from deploy_actions.core.encodings import stripped_lines
 from deploy_actions.core.input_types import NotOfType
 from deploy_actions.core.ports import Files, Masks
 from deploy_actions.core.secret import Secret
@@ -107,7 +107,7 @@ def run(inputs: MaskInputs, files: Files, masks: Masks) -> Report:
         return Report(findings=(Reasons.unreadable(service=_sentence_start(error.service), problem=error.cause),))
     except UnicodeDecodeError:
         return Report(findings=(Reasons.not_text(file=name),))
-    pieces = re.split(r"[\r\n]+", text) if inputs.split == "lines" else [text]  # as the runner splits a log
+    pieces = stripped_lines(text) if inputs.split == "lines" else [text]
     values = [piece.strip() for piece in pieces if piece.strip()]
     if not values:
         return Report(findings=(Reasons.empty(file=name),))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Self
 
-from deploy_actions.core.service_errors import Malformed, NotFound, Refused, ServiceError, Unreachable
+from deploy_actions.core.service_errors import Malformed, NotFound, Refused, Unreachable
 from deploy_actions.services.logfiles.inflating import PIECE_BYTES
 
 READING = "reading"
@@ -89,8 +89,6 @@ def translated(service: str) -> Iterator[None]:
     """Raises the leaf of ServiceError that an error of the operating system's stands for."""
     try:
         yield
-    except ServiceError:
-        raise
     except PermissionError:
         raise Refused(service, READING, "it may not be read") from None
     except ValueError:
